@@ -1,0 +1,3 @@
+"""Rules, ledger, signatures and workbooks for the official records of Vietnamese schools."""
+
+__version__ = "0.1.0"

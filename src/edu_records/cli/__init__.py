@@ -1,0 +1,1 @@
+"""Console scripts; each runs where no Odoo is installed."""

@@ -1,0 +1,163 @@
+"""The words for every error code, in English and Vietnamese."""
+
+from .errors import WorkbookError
+
+__all__ = ["MESSAGES", "render"]
+
+MESSAGES = {
+    # the file
+    "EMPTY": ("The file is empty.", "Tệp không có dữ liệu."),
+    "NOT_A_WORKBOOK": (
+        "The file is not an Excel workbook (.xlsx).",
+        "Tệp không phải là bảng tính Excel (.xlsx).",
+    ),
+    "OLD_FORMAT": (
+        "The file has the old Excel format (.xls): open it in Excel and save it as .xlsx.",
+        "Tệp thuộc định dạng Excel cũ (.xls): hãy mở bằng Excel và lưu lại dạng .xlsx.",
+    ),
+    "TRUNCATED": (
+        "The file is damaged or not complete: copy or download it again.",
+        "Tệp bị hỏng hoặc chưa đầy đủ: hãy sao chép hoặc tải lại tệp.",
+    ),
+    "ENCRYPTED": (
+        "The workbook is protected by a password: remove the password and try again.",
+        "Bảng tính được bảo vệ bằng mật khẩu: hãy bỏ mật khẩu rồi thử lại.",
+    ),
+    "TOO_LARGE": (
+        "The workbook is too large ({what}; at most {limit}).",
+        "Bảng tính quá lớn ({what}; tối đa {limit}).",
+    ),
+    # headers and sheets
+    "NO_HEADER": (
+        "No header row with the expected columns was found in the first {rows} rows.",
+        "Không tìm thấy dòng tiêu đề với các cột cần có trong {rows} dòng đầu.",
+    ),
+    "MISSING_HEADER": ("The column “{header}” is missing.", "Thiếu cột “{header}”."),
+    "DUPLICATE_HEADER": (
+        "The column “{header}” occurs twice.",
+        "Cột “{header}” xuất hiện hai lần.",
+    ),
+    "UNKNOWN_HEADER": (
+        "The column “{header}” among the marks is not known.",
+        "Không nhận ra cột “{header}” trong các cột điểm.",
+    ),
+    "NO_MARK_SHEET": (
+        "The workbook has no sheet of marks.",
+        "Bảng tính không có trang điểm nào.",
+    ),
+    "UNKNOWN_SUBJECT": (
+        "The subject “{subject}” is not taught in this class.",
+        "Lớp không học môn “{subject}”.",
+    ),
+    "DUPLICATE_SUBJECT": (
+        "The subject “{subject}” has a sheet already: “{first}”.",
+        "Môn “{subject}” đã có ở trang “{first}”.",
+    ),
+    "SUBJECT_CONFLICT": (
+        "The sheet's name says “{title}”, its heading says “{subject}”.",
+        "Tên trang ghi “{title}” nhưng tiêu đề trong trang ghi “{subject}”.",
+    ),
+    # cells
+    "ERROR_VALUE": (
+        "The cell shows the error {value}.",
+        "Ô đang báo lỗi {value}.",
+    ),
+    "NO_RESULT": (
+        "The cell has a formula without a result: open the file in Excel and save it.",
+        "Ô có công thức nhưng chưa có kết quả: hãy mở tệp bằng Excel rồi lưu lại.",
+    ),
+    "MISSING_VALUE": ("“{header}” is empty.", "Chưa ghi “{header}”."),
+    "BAD_DATE": (
+        "“{value}” is not a date (day/month/year).",
+        "“{value}” không phải là ngày hợp lệ (ngày/tháng/năm).",
+    ),
+    "BAD_GENDER": (
+        "“{value}” is not a gender: write Nam or Nữ.",
+        "“{value}” không phải là giới tính: ghi Nam hoặc Nữ.",
+    ),
+    "BAD_MINISTRY_ID": (
+        "“{value}” is not a ministry id: it has 10 digits.",
+        "“{value}” không phải là mã định danh Bộ GD&ĐT: mã gồm 10 chữ số.",
+    ),
+    "BAD_PERSONAL_ID": (
+        "“{value}” is not a personal id: it has 12 digits. If Excel dropped the zeros in front,"
+        " format the column as text and type them again.",
+        "“{value}” không phải là số định danh cá nhân: số gồm 12 chữ số. Nếu Excel làm mất số 0 ở"
+        " đầu, hãy định dạng cột là Text và nhập lại.",
+    ),
+    "DUPLICATE_PUPIL": (
+        "The pupil {pupil} is in row {first} already.",
+        "Học sinh {pupil} đã có ở dòng {first}.",
+    ),
+    # marks
+    "NOT_A_MARK": (
+        "“{value}” is not a mark: a number from 0 to 10 with at most one decimal.",
+        "“{value}” không phải là điểm: ghi số từ 0 đến 10, nhiều nhất một chữ số thập phân.",
+    ),
+    "TWO_DECIMALS": (
+        "“{value}” has more than one decimal.",
+        "“{value}” có nhiều hơn một chữ số thập phân.",
+    ),
+    "OUT_OF_RANGE": (
+        "“{value}” is not between 0 and 10.",
+        "“{value}” không nằm trong khoảng từ 0 đến 10.",
+    ),
+    "NOT_A_COMMENT": (
+        "“{value}” is neither Đ (passed) nor CĐ (not passed).",
+        "“{value}” không phải là Đ (đạt) hoặc CĐ (chưa đạt).",
+    ),
+    "MARK_IS_DATE": (
+        "Excel has made the date {value} of the mark: format the cell as text or number and type"
+        " it again.",
+        "Excel đã đổi điểm thành ngày {value}: hãy định dạng ô là Text hoặc Number và nhập lại.",
+    ),
+    "BAD_CONDUCT": (
+        "“{value}” is not a level of conduct: Tốt, Khá, Đạt or Chưa đạt.",
+        "“{value}” không phải là mức rèn luyện: Tốt, Khá, Đạt hoặc Chưa đạt.",
+    ),
+    "TOO_MANY_REGULAR": (
+        "The subject has {count} regular marks in a semester, this is number {number}.",
+        "Môn học có {count} điểm thường xuyên trong học kì, đây là điểm thứ {number}.",
+    ),
+    "MISSING_CODE": (
+        "The row has no ministry id of a pupil.",
+        "Dòng chưa ghi mã định danh của học sinh.",
+    ),
+    "UNKNOWN_PUPIL": (
+        "The school has no pupil with the ministry id {code}.",
+        "Trường không có học sinh mang mã định danh {code}.",
+    ),
+    "OTHER_CLASS": (
+        "{pupil} is in class {actual}, not in {expected}.",
+        "{pupil} học lớp {actual}, không phải lớp {expected}.",
+    ),
+    "NAME_MISMATCH": (
+        "The ministry id {code} belongs to {expected}, not to “{value}”.",
+        "Mã định danh {code} là của {expected}, không phải “{value}”.",
+    ),
+}
+"""Error code -> (English, Vietnamese); ``{…}`` are filled from the error's ``params``."""
+
+_PLACES = {
+    "en": ("sheet {sheet}", "row {row}", "column {column}"),
+    "vi": ("trang {sheet}", "dòng {row}", "cột {column}"),
+}
+
+
+def reason(error, lang="en"):
+    """The message of an error without its place; ``lang`` is "en" or "vi"."""
+    return MESSAGES[error.code][lang == "vi"].format(**error.params)
+
+
+def render(error, lang="en"):
+    """Say an error in one sentence, a cell error with its place in front.
+
+    :param error: :class:`~edu_records.exchange.WorkbookError` or ``CellError``
+    :param lang: "vi" for Vietnamese, anything else for English
+    """
+    if isinstance(error, WorkbookError):
+        return reason(error, lang)
+    sheet, row, column = _PLACES["vi" if lang == "vi" else "en"]
+    parts = [sheet] + [row] * bool(error.row) + [column] * bool(error.column)
+    place = ", ".join(parts).format(sheet=error.sheet, row=error.row, column=error.column)
+    return f"{place[0].upper()}{place[1:]}: {reason(error, lang)}"

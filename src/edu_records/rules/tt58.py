@@ -1,0 +1,125 @@
+"""TT 58/2011/TT-BGDĐT with TT 26/2020: archives of the grades that TT 22 had not reached yet.
+
+Semester and year averages of a subject are those of TT 22 (TT 26/2020 brought the formula in).
+Conduct codes ``T K Tb Y``; study codes ``G K Tb Y Kem``; comment results "Đ"/"CĐ".
+"""
+
+import functools
+
+from .averages import half_up
+from .levels import StudyLevel
+from .marks import FAILED, PASSED, check_comment, in_tenths, one_decimal
+from .result import Result, Trace, pairs
+
+VERSION = "tt58-1"
+"""Changes whenever any answer of this module changes; a used version is never edited."""
+
+_LEVELS = ("Kem", "Y", "Tb", "K", "G")
+_CONDUCT = ("Y", "Tb", "K", "T")
+_ADJUSTED = {("G", "Tb"): "K", ("G", "Y"): "Tb", ("K", "Y"): "Tb", ("K", "Kem"): "Y"}
+_STEPS = (  # level, mean, one main subject, lowest subject, all comments Đ; in tenths
+    ("G", 80, 80, 65, True),
+    ("K", 65, 65, 50, True),
+    ("Tb", 50, 50, 35, True),
+    ("Y", 35, 0, 20, False),
+)
+
+
+def study_level(*, main, others, comments):
+    """Học lực by Điều 13, with the adjustment of Điều 13.6 because of one single subject.
+
+    The adjustment starts from the level that the mean of all subjects (the weak one included) and
+    the condition on the main subjects would give. Specialised classes are not covered.
+
+    :param dict main: ``{subject: average}`` of Toán, Ngữ văn and Ngoại ngữ
+    :param dict others: ``{subject: average}``; ``comments``: ``{subject: "Đ"/"CĐ"}``
+    :return: :class:`Result` of :class:`StudyLevel`, all ``None`` while a result is missing
+    """
+    scores = {name: in_tenths(score) for name, score in {**main, **others}.items()}
+    results = {name: check_comment(result) for name, result in comments.items()}
+    if len({**scores, **results}) != len(main) + len(others) + len(comments):
+        raise ValueError("a subject is named twice")
+    named = pairs(main=dict(main), others=dict(others), comments=dict(comments))
+    trace = _tracer("study_level", "Điều 11, 13", named)
+    if not main or None in (*scores.values(), *results.values()):
+        return Result(StudyLevel(None, None), trace("a result is missing"))
+    mean = half_up(sum(scores.values()), len(scores))
+    best_main = max(scores[name] for name in main)
+    base = _level(mean, best_main, list(scores.values()), list(results.values()))
+    potential = _level(mean, best_main, [], [])
+    final = _ADJUSTED.get((potential, base), base)
+    subject = None
+    if final != base:
+        subject = _single_cause(potential, mean, best_main, scores, results)
+        final = base if subject is None else final
+    steps = (
+        ("mean", one_decimal(mean)),
+        ("best main subject", one_decimal(best_main)),
+        ("lowest", one_decimal(min(scores.values()))),
+        ("by mean and main subject", potential),
+        ("base", base),
+        ("final", final),
+    )
+    formula = base if subject is None else f"{base} → {final} ({subject})"
+    return Result(StudyLevel(base, final, subject), trace(formula, steps))
+
+
+def comment_semester(*, passed, total, final):
+    """Đ when at least two thirds of the tests are passed, the final among them (Điều 10.2).
+
+    :param int passed, total: tests of a complete semester
+    :param str final: result of the final test
+    """
+    if not 0 <= passed <= total or total == 0:
+        raise ValueError(f"{passed} of {total} tests cannot be passed")
+    check_comment(final)
+    named = pairs(passed=passed, total=total, final=final)
+    trace = _tracer("comment_semester", "Điều 10.2.a", named)
+    if final is None:
+        return Result(None, trace("the final is missing"))
+    enough = 3 * passed >= 2 * total
+    value = PASSED if enough and final == PASSED else FAILED
+    return Result(value, trace(f"{passed}/{total} {'>=' if enough else '<'} 2/3, final {final}"))
+
+
+def title(*, scope, conduct, study):
+    """Học sinh giỏi (Tốt, Giỏi) or tiên tiến (both Khá or better), of a semester or year.
+
+    :return: :class:`Result` of ``HS_GIOI``, ``HS_TIEN_TIEN`` or ``None``
+    """
+    if scope not in ("semester", "year"):
+        raise ValueError(f"{scope!r} has no results")
+    if conduct not in (*_CONDUCT, None) or study not in (*_LEVELS, None):
+        raise ValueError(f"{conduct!r}, {study!r} are not levels of conduct and study")
+    named = pairs(scope=scope, conduct=conduct, study=study)
+    trace = _tracer("title", "Điều 18", named)
+    value = None
+    if (conduct, study) == ("T", "G"):
+        value = "HS_GIOI"
+    elif conduct in ("T", "K") and study in ("G", "K"):
+        value = "HS_TIEN_TIEN"
+    return Result(value, trace(f"{conduct}, {study}"))
+
+
+def _level(mean, best_main, scores, results):
+    lowest = min(scores, default=100)
+    for level, least_mean, least_main, least, all_passed in _STEPS:
+        if mean >= least_mean and best_main >= least_main and lowest >= least:
+            if all_passed and FAILED in results:
+                continue
+            return level
+    return "Kem"
+
+
+def _single_cause(potential, mean, best_main, scores, results):
+    """The subject without whose own result the pupil would reach ``potential``, or ``None``."""
+    for subject in (*scores, *results):
+        others = [score for name, score in scores.items() if name != subject]
+        comments = [result for name, result in results.items() if name != subject]
+        if _level(mean, best_main, others, comments) == potential:
+            return subject
+    return None
+
+
+def _tracer(rule, article, inputs):
+    return functools.partial(Trace, rule, f"TT 58/2011 {article}", VERSION, inputs)

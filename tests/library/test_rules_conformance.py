@@ -1,0 +1,74 @@
+import json
+
+import pytest
+
+from edu_records.cli.conformance import main
+
+PASSES = {
+    "id": "A1",
+    "kind": "comment_year",
+    "input": {"hk1": "D", "hk2": "CD"},
+    "expected": "CD",
+}
+CASES = [
+    PASSES,
+    {
+        "id": "A2",
+        "kind": "study_level",
+        "input": {"scheme": "TT43", "scores": ["9.0"] * 4 + ["4.0"], "comments": []},
+        "expected": {"base": "CHUA_DAT", "final": "DAT"},
+    },
+    {
+        "id": "A3",
+        "kind": "retest_level",
+        "input": {
+            "scheme": "TT22",
+            "scores": {str(number): "8.0" for number in range(6)},
+            "comments": {"GDTC": "CD", "GDDP": "CD"},
+            "retest": {"GDTC": "D"},
+        },
+        "expected": "KHA",
+    },
+    {
+        "id": "A4",
+        "kind": "title",
+        "input": {"scheme": "TT58", "scope": "year", "conduct": "T", "study": "G", "scores": []},
+        "expected": "HS_GIOI",
+    },
+]
+
+
+def run(tmp_path, capsys, cases):
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps(cases), encoding="utf-8")
+    code = main([str(path)])
+    return code, capsys.readouterr().out.splitlines()
+
+
+def test_cases_that_pass(tmp_path, capsys):
+    assert run(tmp_path, capsys, CASES) == (0, ["4 passed, 0 failed"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"expected": "D"}, 'A1 comment_year: expected "D", got "CD"'),
+        ({"kind": "zodiac"}, "A1 zodiac: unknown kind 'zodiac'"),
+        ({"kind": []}, "A1 []: unknown kind []"),
+        ({"input": {"hk1": "X", "hk2": "D"}}, "A1 comment_year: KeyError: 'X'"),
+        ({"kind": "regular_count", "input": {"periods": 0, "assess": "comment"}, "expected": True},
+         "A1 regular_count: expected true, got 2"),
+    ],
+)  # fmt: skip
+def test_cases_that_fail(change, message, tmp_path, capsys):
+    code, lines = run(tmp_path, capsys, [PASSES, {**PASSES, **change}])
+    assert (code, lines) == (1, [message, "1 passed, 1 failed"])
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[7]"])
+def test_files_that_are_no_cases(content, tmp_path, capsys):
+    path = tmp_path / "cases.json"
+    path.write_text(content, encoding="utf-8")
+    assert main([str(path)]) == 2
+    assert main([str(tmp_path / "missing.json")]) == 2
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,171 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edu_records.rules import LEVELS, tt22, tt43, tt58
+from edu_records.testing import seed
+
+AVERAGES = st.integers(0, 100).map(lambda tenths: str(Decimal(tenths) / 10))
+
+
+def named(*scores):
+    return {f"S{number}": score for number, score in enumerate(scores, start=1)}
+
+
+def levels(rules, scores, comments=("Đ", "Đ"), **policy):
+    comments = {f"C{number}": result for number, result in enumerate(comments, start=1)}
+    value = rules.study_level(scores=named(*scores), comments=comments, **policy).value
+    return value.base, value.final, value.subject
+
+
+@pytest.mark.parametrize(
+    ("scores", "comments", "expected"),
+    [
+        (["8.0"] * 6 + ["6.5"] * 2, "Đ", ("TOT", "TOT", None)),
+        (["8.0"] * 5 + ["7.9", "6.5", "6.5"], "Đ", ("KHA", "KHA", None)),
+        (["8.0"] * 7 + ["6.4"], "Đ", ("KHA", "KHA", None)),
+        (["8.0"] * 7 + ["5.0"], "Đ", ("KHA", "KHA", None)),
+        (["8.0"] * 7 + ["4.9"], "Đ", ("DAT", "KHA", "S8")),
+        (["8.0"] * 7 + ["3.5"], "Đ", ("DAT", "KHA", "S8")),
+        (["8.0"] * 7 + ["3.4"], "Đ", ("CHUA_DAT", "DAT", "S8")),
+        (["9.0"] * 6 + ["4.9"] * 2, "Đ", ("DAT", "DAT", None)),
+        (["9.0"] * 6 + ["3.4"] * 2, "Đ", ("CHUA_DAT", "CHUA_DAT", None)),
+        (["6.5"] * 6 + ["5.0", "3.4"], "Đ", ("CHUA_DAT", "DAT", "S8")),
+        (["6.5"] * 6 + ["5.0", "4.9"], "Đ", ("DAT", "DAT", None)),
+        (["6.5"] * 5 + ["6.4"] * 3, "Đ", ("DAT", "DAT", None)),
+        (["5.0"] * 6 + ["3.5"] * 2, "Đ", ("DAT", "DAT", None)),
+        (["5.0"] * 5 + ["4.9"] * 3, "Đ", ("CHUA_DAT", "CHUA_DAT", None)),
+        (["5.0"] * 7 + ["3.4"], "Đ", ("CHUA_DAT", "CHUA_DAT", None)),
+        (["8.0"] * 8, ["Đ", "CĐ"], ("DAT", "KHA", "C2")),
+        (["6.5"] * 8, ["CĐ", "Đ"], ("DAT", "DAT", None)),
+        (["9.0"] * 8, ["CĐ", "CĐ"], ("CHUA_DAT", "CHUA_DAT", None)),
+        (["8.0"] * 7 + ["3.4"], ["CĐ"], ("CHUA_DAT", "CHUA_DAT", None)),
+        (["8.0"] * 7 + [None], "Đ", (None, None, None)),
+        (["8.0"] * 8, [None], (None, None, None)),
+        ([], "Đ", (None, None, None)),
+    ],
+)
+@seed("P4.1.4")
+def test_study_level(scores, comments, expected):
+    assert levels(tt22, scores, comments) == expected
+
+
+def test_policies_of_the_adjustment():
+    assert levels(tt22, ["8.0"] * 8, ["CĐ"], adjust_comment_subjects=False)[:2] == ("DAT", "DAT")
+    scores = ["8.0"] * 5 + ["7.0", "7.0", "4.9"]
+    assert levels(tt22, scores)[:2] == ("DAT", "DAT")
+    assert levels(tt22, scores, adjust_mode="substitute") == ("DAT", "KHA", "S8")
+    assert levels(tt22, ["8.0"] * 8, ["CĐ"], adjust_mode="substitute") == ("DAT", "KHA", "C1")
+    with pytest.raises(ValueError):
+        levels(tt22, scores, adjust_mode="guess")
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        (["8.0"] * 5 + ["6.5"] * 2, ("TOT", "TOT", None)),
+        (["5.0"] * 5 + ["3.5"] * 2, ("DAT", "DAT", None)),
+        (["9.0"] * 4 + ["7.9"], ("KHA", "KHA", None)),
+        (["9.0"] * 4 + ["4.0"], ("CHUA_DAT", "DAT", "S5")),
+        (["5.0"] * 4 + ["4.9"], ("CHUA_DAT", "CHUA_DAT", None)),
+    ],
+)
+@seed("P4.1.5")
+def test_study_level_of_continuing_education(scores, expected):
+    assert levels(tt43, scores, ()) == expected
+
+
+@seed("P4.1.5")
+def test_five_subjects_are_enough_in_continuing_education_only():
+    scores = ["8.0"] * 5 + ["6.5"] * 3
+    assert levels(tt43, scores)[0] == "TOT"
+    assert levels(tt22, scores)[0] == "KHA"
+
+
+def test_fewer_scored_subjects_than_required_are_named():
+    result = tt22.study_level(scores=named(*["8.0"] * 5), comments={})
+    assert result.value.base == "CHUA_DAT"
+    assert ("fewer scored subjects than required", "5 of 6") in result.trace.steps
+
+
+def test_a_subject_is_scored_or_commented():
+    with pytest.raises(ValueError):
+        tt22.study_level(scores={"GDTC": "8.0"}, comments={"GDTC": "Đ"})
+
+
+@given(
+    st.lists(AVERAGES, min_size=5, max_size=9),
+    st.lists(st.sampled_from(["Đ", "CĐ"]), max_size=4),
+    st.sampled_from([tt22, tt43]),
+    st.sampled_from(["neutralise", "substitute"]),
+)
+def test_the_adjustment_is_one_step_and_never_to_tot(scores, comments, rules, mode):
+    base, final, subject = levels(rules, scores, comments, adjust_mode=mode)
+    step = LEVELS.index(final) - LEVELS.index(base)
+    assert step == (0 if subject is None else 1)
+    assert subject is None or final in ("DAT", "KHA")
+
+
+@given(st.lists(st.sampled_from(["3.0", "4.9", "6.0", "7.9", "9.0"]), min_size=8, max_size=8))
+def test_the_level_does_not_depend_on_the_order_of_subjects(scores):
+    assert levels(tt22, scores)[:2] == levels(tt22, sorted(scores))[:2]
+
+
+@pytest.mark.parametrize(
+    ("hk2", "years"),
+    [
+        ("TOT", ["TOT", "TOT", "KHA", "KHA"]),
+        ("KHA", ["KHA", "KHA", "KHA", "DAT"]),
+        ("DAT", ["KHA", "DAT", "DAT", "DAT"]),
+        ("CHUA_DAT", ["CHUA_DAT"] * 4),
+        (None, [None] * 4),
+    ],
+)
+@seed("R6.3")
+def test_conduct_year(hk2, years):
+    firsts = ("TOT", "KHA", "DAT", "CHUA_DAT")
+    assert [tt22.conduct_year(hk1=hk1, hk2=hk2).value for hk1 in firsts] == years
+    assert tt22.conduct_year(hk1=None, hk2=hk2).value is None
+
+
+def test_conduct_of_the_old_scheme_is_refused():
+    with pytest.raises(ValueError):
+        tt22.conduct_year(hk1="T", hk2="TOT")
+
+
+def old_levels(main, others, comments=("Đ",)):
+    value = tt58.study_level(
+        main=dict(zip(("TOAN", "VAN", "NN"), main, strict=True)),
+        others=named(*others),
+        comments={f"C{number}": result for number, result in enumerate(comments)},
+    ).value
+    return value.base, value.final
+
+
+@pytest.mark.parametrize(
+    ("main", "others", "comments", "expected"),
+    [
+        (["8.5", "7.5", "8.2"], ["8.2"] * 8, ["Đ"], ("G", "G")),
+        (["7.9", "7.9", "7.9"], ["9.0"] * 8, ["Đ"], ("K", "K")),  # no main subject at 8.0
+        (["9.0"] * 3, ["9.0"] * 7 + ["4.9"], ["Đ"], ("Tb", "K")),
+        (["9.0"] * 3, ["9.0"] * 7 + ["3.4"], ["Đ"], ("Y", "Tb")),
+        (["7.5", "7.0", "7.0"], ["7.0"] * 7 + ["3.4"], ["Đ"], ("Y", "Tb")),
+        (["7.5", "7.0", "7.0"], ["7.0"] * 7 + ["1.9"], ["Đ"], ("Kem", "Y")),
+        (["7.5", "7.0", "7.0"], ["7.0"] * 7 + ["4.9"], ["Đ"], ("Tb", "Tb")),  # one step only
+        (["9.0"] * 3, ["9.0"] * 6 + ["4.9", "4.9"], ["Đ"], ("Tb", "Tb")),  # two causes
+        (["9.0"] * 3, ["9.0"] * 8, ["CĐ"], ("Y", "Tb")),
+        (["9.0"] * 3, ["9.0"] * 7 + [None], ["Đ"], (None, None)),
+    ],
+)
+def test_old_study_level(main, others, comments, expected):
+    assert old_levels(main, others, comments) == expected
+
+
+@pytest.mark.parametrize(
+    ("passed", "total", "final", "result"),
+    [(4, 6, "Đ", "Đ"), (5, 6, "CĐ", "CĐ"), (3, 5, "Đ", "CĐ"), (2, 3, None, None)],
+)
+def test_old_comment_semester(passed, total, final, result):
+    assert tt58.comment_semester(passed=passed, total=total, final=final).value == result
