@@ -1,0 +1,61 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class EduSchoolYear(models.Model):
+    _name = "edu.school.year"
+    _description = "School Year"
+    _order = "date_start desc, id"
+
+    name = fields.Char(required=True, help="For example 2026-2027.")
+    date_start = fields.Date(required=True)
+    date_end = fields.Date(required=True)
+    company_id = fields.Many2one(
+        "res.company",
+        "School",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+    period_ids = fields.One2many("edu.period", "school_year_id", "Periods")
+    class_ids = fields.One2many("edu.class", "school_year_id", "Classes")
+
+    _name_uniq = models.Constraint(
+        "UNIQUE(company_id, name)", "The school has this school year already."
+    )
+    _dates = models.Constraint("CHECK(date_end > date_start)", "The year ends before it starts.")
+
+    @api.constrains("name")
+    def _check_name(self):
+        for year in self:
+            match = re.fullmatch(r"(\d{4})-(\d{4})", year.name or "")
+            if not match or int(match[2]) != int(match[1]) + 1:
+                raise ValidationError(
+                    self.env._("Write a school year as two years, for example 2026-2027.")
+                )
+
+    def _edu_periods(self, regulation):
+        """The year's periods under ``regulation``, made from its data when missing."""
+        self.ensure_one()
+        Period = self.env["edu.period"].sudo()
+        periods = Period.search(
+            [("school_year_id", "=", self.id), ("regulation_id", "=", regulation.id)]
+        )
+        by_code = {period.code: period for period in periods}
+        for line in regulation.period_ids:
+            if line.code not in by_code:
+                by_code[line.code] = Period.create(
+                    {
+                        "school_year_id": self.id,
+                        "regulation_id": regulation.id,
+                        "code": line.code,
+                        "name": line.name,
+                        "sequence": line.sequence,
+                    }
+                )
+        for line in regulation.period_ids.filtered("parent_code"):
+            by_code[line.code].parent_id = by_code[line.parent_code]
+        return Period.union(*by_code.values()).sudo(False)

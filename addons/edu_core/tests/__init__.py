@@ -1,0 +1,1 @@
+from . import test_documents, test_ledger, test_people, test_record, test_student_import

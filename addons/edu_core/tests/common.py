@@ -1,0 +1,58 @@
+from odoo.tests import TransactionCase, new_test_user
+
+
+class EduCase(TransactionCase):
+    """A school with one class of grade 6, its people and nothing else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.company = cls.env["res.company"].create(
+            {"name": "Trường THCS Thử Nghiệm", "edu_code": "38009999", "edu_place": "Thanh Hóa"}
+        )
+        cls.year = cls.env["edu.school.year"].create(
+            {
+                "name": "2026-2027",
+                "date_start": "2026-09-05",
+                "date_end": "2027-05-31",
+                "company_id": cls.company.id,
+            }
+        )
+        cls.principal = cls._user("principal", "Lê Văn Hiệu")
+        cls.clerk = cls._user("clerk", "Phạm Thị Văn Thư")
+        cls.it_admin = cls._user("it_admin", "Vũ Công Nghệ")
+        cls.homeroom = cls._user("homeroom", "Nguyễn Thị Chủ Nhiệm", "teacher")
+        cls.teacher = cls._user("teacher", "Trần Văn Bộ Môn")
+        cls.other_teacher = cls._user("teacher", "Hoàng Văn Khác", login="edu_other")
+        cls.school_class = cls.env["edu.class"].create(
+            {
+                "name": "6A",
+                "school_year_id": cls.year.id,
+                "grade_id": cls.env.ref("edu_core.edu_grade_6").id,
+                "homeroom_user_id": cls.homeroom.id,
+            }
+        )
+
+    @classmethod
+    def _user(cls, role, name, *others, login=None):
+        groups = ",".join(f"edu_core.group_edu_{group}" for group in (role, *others))
+        return new_test_user(
+            cls.env,
+            login or f"edu_{role}",
+            groups=groups,
+            name=name,
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+    @classmethod
+    def _students(cls, *names):
+        students = cls.env["edu.student"].create(
+            [{"name": name, "company_id": cls.company.id} for name in names]
+        )
+        cls.env["edu.enrollment"].create(
+            [{"class_id": cls.school_class.id, "student_id": student.id} for student in students]
+        )
+        cls.env["edu.enrollment"]._edu_number(cls.school_class)
+        return students

@@ -1,0 +1,1 @@
+from . import edu_student_import, edu_transition_reason
