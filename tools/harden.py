@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Give a database's ledger to a role that Odoo's own role cannot act as.
+
+    .edu/venv/bin/python tools/harden.py DATABASE [--odoo-role odoo] [--owner edu_ledger]
+
+It connects as the database superuser EDU_DB_ADMIN (default: postgres). Afterwards Odoo can read
+and append to the ledger and nothing else: it cannot change or delete an entry, nor disable or
+replace the triggers that check one. Running it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+import postgres
+from places import Failure, main, say
+
+FUNCTIONS = ("edu_ledger_entry_check", "edu_ledger_entry_link", "edu_ledger_refuse")
+
+
+def harden(database: str, odoo_role: str = postgres.ROLE, owner: str = postgres.LEDGER_OWNER):
+    """Move the ledger's table and trigger functions of ``database`` to ``owner``.
+
+    Raises Failure when the connection is no superuser's, when the database has no ledger, or when
+    Odoo's role could undo it (a superuser, or a member of ``owner``).
+    """
+    import psycopg2
+    from psycopg2 import sql
+
+    connection = psycopg2.connect(dbname=database, **superuser())
+    try:
+        with connection, connection.cursor() as cr:
+            _check(cr, database, odoo_role, owner)
+            names = {"owner": sql.Identifier(owner), "odoo": sql.Identifier(odoo_role)}
+            statements = [
+                "ALTER TABLE edu_ledger_entry OWNER TO {owner}",
+                "REVOKE ALL ON edu_ledger_entry FROM {odoo}",
+                "GRANT SELECT, INSERT ON edu_ledger_entry TO {odoo}",
+                "REVOKE ALL ON SEQUENCE edu_ledger_entry_id_seq FROM {odoo}",
+                "GRANT USAGE ON SEQUENCE edu_ledger_entry_id_seq TO {odoo}",
+                *(f"ALTER FUNCTION {function}() OWNER TO {{owner}}" for function in FUNCTIONS),
+            ]
+            for statement in statements:
+                cr.execute(sql.SQL(statement).format(**names))
+    finally:
+        connection.close()
+
+
+def superuser() -> dict[str, str]:
+    """Connection arguments of a superuser of the server in use."""
+    given = postgres.environment()
+    arguments = {"host": given["PGHOST"], "user": os.environ.get("EDU_DB_ADMIN", "postgres")}
+    if "PGPORT" in given:
+        arguments["port"] = given["PGPORT"]
+    return arguments
+
+
+def _check(cr, database, odoo_role, owner):
+    from psycopg2 import sql
+
+    cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    if not cr.fetchone()[0]:
+        raise Failure(
+            "hardening needs a database superuser: set EDU_DB_ADMIN to one and run it again."
+        )
+    cr.execute("SELECT to_regclass('edu_ledger_entry') IS NULL")
+    if cr.fetchone()[0]:
+        raise Failure(f"the database {database} has no ledger: install the addon edu_core first.")
+    cr.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [owner])
+    if not cr.fetchone():
+        cr.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(owner)))
+    cr.execute(
+        "SELECT rolsuper OR pg_has_role(rolname, %s, 'MEMBER') FROM pg_roles WHERE rolname = %s",
+        [owner, odoo_role],
+    )
+    row = cr.fetchone()
+    if row is None or row[0]:
+        raise Failure(
+            f"the role {odoo_role} is missing, a superuser or a member of {owner}: give Odoo an"
+            " ordinary role of its own and run this again."
+        )
+
+
+def command() -> int:
+    """Entry point of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("database")
+    parser.add_argument("--odoo-role", default=postgres.ROLE)
+    parser.add_argument("--owner", default=postgres.LEDGER_OWNER)
+    arguments = parser.parse_args()
+    postgres.start()
+    harden(arguments.database, arguments.odoo_role, arguments.owner)
+    say(f"{arguments.database}: the ledger now belongs to {arguments.owner}.")
+    return 0
+
+
+if __name__ == "__main__":
+    main(command)
