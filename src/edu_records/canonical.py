@@ -28,9 +28,7 @@ def _normalised(value, path):
     if isinstance(value, list | tuple):
         return [_normalised(item, f"{path}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, dict):
-        return {
-            _key(key, path): _normalised(item, f"{path}.{key}") for key, item in value.items()
-        }
+        return {_key(key, path): _normalised(item, f"{path}.{key}") for key, item in value.items()}
     raise TypeError(f"{path}: {type(value).__name__} has no canonical JSON text")
 
 

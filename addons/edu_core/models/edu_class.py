@@ -25,7 +25,7 @@ class EduClass(models.Model):
         required=True,
     )
     regulation_id = fields.Many2one(
-        "edu.regulation", "Regulation", index=True, ondelete="restrict", readonly=True
+        "edu.regulation", index=True, ondelete="restrict", readonly=True
     )
     homeroom_user_id = fields.Many2one(
         "res.users", "Homeroom Teacher", index=True, ondelete="restrict", tracking=True

@@ -26,7 +26,7 @@ class EduLedgerEntry(models.Model):
     record = fields.Char(readonly=True)
     slot = fields.Char(readonly=True)
     time = fields.Datetime(compute="_compute_members")
-    user_id = fields.Many2one("res.users", "User", compute="_compute_members")
+    user_id = fields.Many2one("res.users", compute="_compute_members")
     operation = fields.Char(compute="_compute_members")
     old = fields.Char("Before", compute="_compute_members")
     new = fields.Char("After", compute="_compute_members")

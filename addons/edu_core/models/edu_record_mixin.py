@@ -215,7 +215,7 @@ class EduRecordMixin(models.AbstractModel):
         """A document of the records is complete: a record whose documents all are is signed."""
         for record in self:
             valid = record.document_ids.filtered(lambda doc: doc.state != "void")
-            if record.state == "approved" and all(doc.state == "complete" for doc in valid):
+            if record.state == "approved" and all(doc.state in ("complete", "archived") for doc in valid):
                 record._edu_transition("sign")
 
     def _edu_blocker_lines(self, blockers):

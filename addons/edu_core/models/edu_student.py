@@ -18,15 +18,15 @@ class EduStudent(models.Model):
         "Ministry Id", index=True, tracking=True, help="Mã định danh Bộ GD&ĐT, 10 digits."
     )
     personal_id = fields.Char("Personal Id", help="Số định danh cá nhân, 12 digits.")
-    register_number = fields.Char("Register Number", help="Number in the pupil register.")
+    register_number = fields.Char(help="Number in the pupil register.")
     birth_date = fields.Date(tracking=True)
     birth_place = fields.Char()
     gender = fields.Selection([("male", "Male"), ("female", "Female")], tracking=True)
     ethnic = fields.Char("Ethnic Group")
     address = fields.Char()
     policy = fields.Char("Policy Group")
-    father = fields.Char("Father")
-    mother = fields.Char("Mother")
+    father = fields.Char()
+    mother = fields.Char()
     phone = fields.Char()
     company_id = fields.Many2one(
         "res.company",

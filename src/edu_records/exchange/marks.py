@@ -207,7 +207,7 @@ class _PupilReader:
     def _columns(self):
         return {name: self.header.letter(name) for name in self.values}
 
-    def _error(self, row, name, code, **params):
+    def _error(self, row, name, code, /, **params):
         column = self.header.letter(name) if self.header and name else ""
         self.table.errors.append(CellError(self.sheet.title, row, column, code, params))
 

@@ -197,7 +197,10 @@ class _Reader:
                 continue
             first = self.seen.setdefault((field_name, value), found)
             if first is not found and not (field_name == "name" and _told_apart(first, found)):
-                params = {"pupil": name or value, "first": str(first["_row"])}
+                params = {
+                    "pupil": name if field_name == "name" else value,
+                    "first": str(first["_row"]),
+                }
                 error = self._error(found["_row"], field_name, "DUPLICATE_PUPIL", **params)
                 self.table.errors.append(error)
                 return
@@ -207,7 +210,7 @@ class _Reader:
             return self.header.letter("given_name")
         return self.header.letter(name)
 
-    def _error(self, row, name, code, **params):
+    def _error(self, row, name, code, /, **params):
         return CellError(self.table.sheet, row, self._letter(name), code, params)
 
 

@@ -68,11 +68,15 @@ class Sheet:
 
     def _numbered(self):
         pairs = zip(_raw(self._value_sheet), _raw(self._formula_sheet), strict=False)
+        filler = None  # the reader yields one and the same tuple for all rows that do not exist
         for number, (values, formulas) in enumerate(pairs, 1):
             if number > _LAST_ROW:
                 raise too_large(f"> {_LAST_ROW} rows", str(_LAST_ROW))
+            if values is filler:
+                continue
             cells = _cells(values, formulas)
             if all(cell is None for cell in cells):
+                filler = values
                 continue
             if number > _MOST_ROWS:
                 raise too_large(f"> {_MOST_ROWS} rows", str(_MOST_ROWS))

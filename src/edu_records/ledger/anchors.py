@@ -89,7 +89,7 @@ def _timestamp_fault(token, root):
     """
     if token is None:
         return ""
-    from asn1crypto import cms
+    from asn1crypto import cms, tsp  # noqa: F401 - importing tsp is what makes tokens readable
 
     try:
         content = cms.ContentInfo.load(base64.b64decode(token, validate=True), strict=True)

@@ -1,0 +1,23 @@
+{
+    "name": "Edu Signing",
+    "version": "19.0.1.0.0",
+    "summary": "Certificates and digital signatures (PAdES) for the official records of a school",
+    "category": "Services/Education",
+    "author": "Edu Records contributors",
+    "website": "https://github.com/edu-records/edu-records",
+    "license": "LGPL-3",
+    "depends": ["edu_core"],
+    "external_dependencies": {"python": ["edu-records"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/edu_signing_rules.xml",
+        "data/ir_cron_data.xml",
+        "views/edu_certificate_views.xml",
+        "views/edu_trust_anchor_views.xml",
+        "views/edu_signature_views.xml",
+        "views/edu_document_views.xml",
+        "views/res_company_views.xml",
+        "views/edu_signing_menus.xml",
+    ],
+    "assets": {"web.assets_backend": ["edu_signing/static/src/**/*"]},
+}
