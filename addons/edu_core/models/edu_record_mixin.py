@@ -143,7 +143,7 @@ class EduRecordMixin(models.AbstractModel):
                 self.ids,
             )
         )
-        self.invalidate_recordset(["state"], flush=False)
+        self.invalidate_recordset(["state"])
 
     def _edu_check_transition(self, transition, source):
         self.ensure_one()
@@ -215,7 +215,9 @@ class EduRecordMixin(models.AbstractModel):
         """A document of the records is complete: a record whose documents all are is signed."""
         for record in self:
             valid = record.document_ids.filtered(lambda doc: doc.state != "void")
-            if record.state == "approved" and all(doc.state in ("complete", "archived") for doc in valid):
+            if record.state == "approved" and all(
+                doc.state in ("complete", "archived") for doc in valid
+            ):
                 record._edu_transition("sign")
 
     def _edu_blocker_lines(self, blockers):
@@ -263,6 +265,10 @@ class EduRecordMixin(models.AbstractModel):
 
     def _edu_chains(self):
         """Chains that a transition locks and is recorded in."""
+        return self._edu_own_chains()
+
+    def _edu_own_chains(self):
+        """The records' own chains, one each."""
         wanted = [(f"{rec._name}:{rec.id}", rec._name, rec.company_id) for rec in self]
         return self.env["edu.ledger.chain"]._edu_open(wanted)
 

@@ -52,6 +52,7 @@ class TestDocuments(EduCase):
         groups = {"principal": cls.principal, "school": cls.clerk}
         for target, name, value in (
             (Document, "_edu_render_pdf", lambda self: (b"%PDF-1.7 test", [])),
+            (Document, "_edu_certify", lambda self, pdf: pdf),
             (School, "_edu_role_users", lambda self, role: groups[role]),
             (School, "_edu_documents_completed", lambda self: None),
         ):

@@ -1,0 +1,17 @@
+from . import (
+    edu_regulation_period,
+    edu_mark_column,
+    edu_class,
+    edu_gradebook,
+    edu_gradebook_period,
+    edu_gradesheet,
+    edu_unlock_grant,
+    edu_mark,
+    edu_mark_request,
+    edu_subject_result,
+    edu_period_result,
+    edu_gradebook_snapshot,
+    edu_mark_import,
+    edu_mark_import_sheet,
+    edu_ledger_entry,
+)

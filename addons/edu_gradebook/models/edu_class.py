@@ -1,0 +1,33 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+OPENERS = (
+    "edu_core.group_edu_it_admin,edu_core.group_edu_vice_principal,edu_core.group_edu_principal"
+)
+
+
+class EduClass(models.Model):
+    _inherit = "edu.class"
+
+    gradebook_ids = fields.One2many("edu.gradebook", "class_id")
+
+    def action_open_gradebook(self):
+        """Show the class's gradebook; who manages the school's classes opens a missing one."""
+        self.check_access("read")
+        missing = self.filtered(lambda school_class: not school_class.sudo().gradebook_ids)
+        if missing:
+            if not self.env.user.has_groups(OPENERS):
+                raise AccessError(
+                    self.env._(
+                        "%s: no gradebook yet. The IT administrator or the management opens it.",
+                        ", ".join(missing.mapped("name")),
+                    )
+                )
+            self.env["edu.gradebook"].sudo()._edu_open(missing)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Gradebook"),
+            "res_model": "edu.gradebook.period",
+            "view_mode": "list,kanban,form",
+            "domain": [("class_id", "in", self.ids)],
+        }

@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+
+class EduGradebook(models.Model):
+    """Sổ theo dõi và đánh giá học sinh (theo lớp học): one book a class, and so one a year."""
+
+    _name = "edu.gradebook"
+    _inherit = ["edu.guarded.mixin"]
+    _description = "Gradebook"
+    _order = "class_id desc, id"
+
+    _edu_guarded = frozenset({"*"})
+
+    class_id = fields.Many2one("edu.class", required=True, index=True, ondelete="restrict")
+    school_year_id = fields.Many2one(related="class_id.school_year_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="class_id.company_id", store=True, index=True, string="School"
+    )
+    period_ids = fields.One2many("edu.gradebook.period", "gradebook_id", "Periods")
+
+    _class_uniq = models.Constraint("UNIQUE(class_id)", "The class has a gradebook already.")
+
+    @api.depends("class_id.name", "school_year_id.name")
+    def _compute_display_name(self):
+        for book in self:
+            book.display_name = f"{book.class_id.name} - {book.school_year_id.name}"
+
+    @api.model
+    def _edu_open(self, classes):
+        """Open the gradebooks of ``classes`` with the periods in which marks are given.
+
+        Only the system calls this (demo data too); ``edu.class.action_open_gradebook`` asks who
+        may.
+        """
+        books = self._edu_unguarded().create(
+            [{"class_id": school_class.id} for school_class in classes]
+        )
+        vals_list = []
+        for book in books:
+            regulation = book.class_id.regulation_id
+            marked = set(regulation.period_ids.filtered("has_marks").mapped("code"))
+            periods = book.school_year_id._edu_periods(regulation)
+            vals_list += [
+                {"gradebook_id": book.id, "period_id": period.id}
+                for period in periods
+                if period.code in marked
+            ]
+        self.env["edu.gradebook.period"].create(vals_list)
+        return books.with_env(self.env)

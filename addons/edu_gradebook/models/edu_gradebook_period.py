@@ -1,0 +1,347 @@
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from edu_records.canonical import canonical_json
+
+from .edu_period_result import COMPARED_LEVEL
+from .edu_subject_result import COMPARED_RESULT
+
+
+class EduGradebookPeriod(models.Model):
+    """One period of a class's gradebook: the record that is locked, approved and signed."""
+
+    _name = "edu.gradebook.period"
+    _description = "Gradebook Period"
+    _inherit = ["edu.record.mixin"]
+    _order = "class_id desc, period_sequence, id"
+
+    gradebook_id = fields.Many2one(
+        "edu.gradebook", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    period_id = fields.Many2one(
+        "edu.period", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    period_sequence = fields.Integer(related="period_id.sequence", store=True, aggregator=None)
+    class_id = fields.Many2one(related="gradebook_id.class_id", store=True, index=True)
+    school_year_id = fields.Many2one(related="class_id.school_year_id", store=True, index=True)
+    homeroom_user_id = fields.Many2one(related="class_id.homeroom_user_id")
+    company_id = fields.Many2one(
+        related="gradebook_id.company_id", store=True, index=True, string="School"
+    )
+    gradesheet_ids = fields.One2many("edu.gradesheet", "gradebook_period_id", "Gradesheets")
+    result_ids = fields.One2many("edu.period.result", "gradebook_period_id", "Results")
+    import_ids = fields.One2many("edu.mark.import", "gradebook_period_id", "Imports")
+    confirmed_text = fields.Char("Confirmed Sheets", compute="_compute_confirmed_text")
+    is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
+
+    _period_uniq = models.Constraint(
+        "UNIQUE(gradebook_id, period_id)", "The gradebook has this period already."
+    )
+
+    @api.depends("class_id.name", "period_id.name", "school_year_id.name")
+    def _compute_display_name(self):
+        for book in self:
+            names = (book.class_id.name, book.period_id.name, book.school_year_id.name)
+            book.display_name = " - ".join(name or "" for name in names)
+
+    @api.depends("gradesheet_ids.confirmed")
+    def _compute_confirmed_text(self):
+        for book in self:
+            sheets = book.sudo()._edu_sheets()
+            book.confirmed_text = f"{len(sheets.filtered('confirmed'))}/{len(sheets)}"
+
+    @api.depends_context("uid")
+    @api.depends("class_id.homeroom_user_id")
+    def _compute_is_homeroom(self):
+        for book in self:
+            book.is_homeroom = book.sudo().class_id.homeroom_user_id == self.env.user
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        books = super().create(vals_list)
+        self.env["edu.gradesheet"].sudo()._edu_make(books.sudo())
+        return books
+
+    def write(self, vals):
+        if self and {"gradebook_id", "period_id"} & set(vals):
+            raise UserError(self.env._("A gradebook period cannot become another one."))
+        return super().write(vals)
+
+    def _edu_sheets(self):
+        """The sheets, searched: a one2many read as ``sudo`` would show them to every reader."""
+        return self.env["edu.gradesheet"].search([("gradebook_period_id", "in", self.ids)])
+
+    def _edu_active_lines(self):
+        """Enrolments of pupils who are in the class today, in the order of the class list."""
+        self.ensure_one()
+        today = self.company_id._edu_today()
+        lines = self.class_id.enrollment_ids.filtered(
+            lambda line: not line.date_end or line.date_end >= today
+        )
+        return lines.sorted(lambda line: (line.number, line.id))
+
+    # -- conduct ---------------------------------------------------------------------------------
+
+    def save_conduct(self, levels):
+        """Save conduct of pupils, by the homeroom teacher.
+
+        :param dict levels: ``{enrolment id: "TOT", "KHA", "DAT", "CHUA_DAT" or ""}``
+        :return: ``{enrolment id: ledger entry}`` of what changed
+        """
+        try:
+            by_line = {int(line): level for line, level in dict(levels).items()}
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("Conduct is sent as a level for each pupil.")) from error
+        return {str(line): seq for line, seq in self._edu_save_conduct(by_line).items()}
+
+    def _edu_save_conduct(self, levels, origin="grid", evidence=""):
+        """See :meth:`save_conduct`; the period's chain is held before anything is read.
+
+        :raises AccessError: when the user is not the homeroom teacher, ``sudo`` or not
+        :raises UserError: when the period is locked
+        """
+        self.ensure_one()
+        book = self.sudo()
+        book._edu_own_chains()._edu_lock_heads()
+        Result = self.env["edu.period.result"].sudo()
+        Result._edu_check_homeroom(book)
+        if book.state != "draft":
+            raise UserError(
+                self.env._(
+                    "%(name)s is %(state)s: conduct can be changed after the principal"
+                    " unlocked it.",
+                    name=book.display_name,
+                    state=book._edu_state_label(),
+                )
+            )
+        self.env.flush_all()
+        return Result._edu_save_conduct(book, levels, origin, evidence)
+
+    def action_enter_conduct(self):
+        """Show the pupils with their conduct, for the homeroom teacher to enter."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.state in ("draft", "locked"):
+            self.env["edu.period.result"].sudo()._edu_open_rows(self.sudo())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Conduct and Results: %s", self.display_name),
+            "res_model": "edu.period.result",
+            "view_mode": "list",
+            "domain": [("gradebook_period_id", "=", self.id)],
+        }
+
+    def action_import_marks(self):
+        """Bring a workbook of marks for this period."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import Marks"),
+            "res_model": "edu.mark.import",
+            "view_mode": "form",
+            "context": {"default_gradebook_period_id": self.id},
+        }
+
+    # -- results ---------------------------------------------------------------------------------
+
+    def action_compute_results(self):
+        """Compute the results again, while the period is not approved."""
+        for book in self:
+            if book.state not in ("draft", "locked") or not book._edu_may("lock"):
+                raise UserError(
+                    self.env._("%s: results can be computed until approval.", book.display_name)
+                )
+        self._edu_lock_rows()
+        self.sudo()._edu_compute_results()
+
+    def _edu_expected_results(self):
+        """What the regulation makes of the marks as they stand: ``(subject rows, level rows)``."""
+        self.ensure_one()
+        Subject, Period = self.env["edu.subject.result"], self.env["edu.period.result"]
+        sheets = self._edu_sheets()
+        cells = self.env["edu.mark"]._edu_cells(sheets)
+        judged = {sheet: Subject._edu_judge(sheet, cells[sheet.id]) for sheet in sheets}
+        subject_rows = [
+            {
+                **result,
+                "gradebook_period_id": self.id,
+                "gradesheet_id": sheet.id,
+                "enrollment_id": line_id,
+            }
+            for sheet, results in judged.items()
+            for line_id, result in results.items()
+        ]
+        level_rows = [
+            {**level, "gradebook_period_id": self.id, "enrollment_id": line_id}
+            for line_id, level in Period._edu_judge(self, judged).items()
+        ]
+        return subject_rows, level_rows
+
+    def _edu_compute_results(self):
+        """Read once, apply the rules, write once; the chain records what was computed from."""
+        for book in self:
+            subject_rows, level_rows = book._edu_expected_results()
+            self.env["edu.subject.result"]._edu_store(subject_rows)
+            self.env["edu.period.result"]._edu_store(level_rows)
+            book.invalidate_recordset(["result_ids"], flush=False)
+            event = {
+                "operation": "compute",
+                "model": "edu.period.result",
+                "record": str(book.id),
+                "slot": "results",
+                "new": book._edu_results_digest(level_rows),
+            }
+            self.env["edu.ledger.chain"]._edu_append([(book._edu_own_chains(), event)])
+
+    @api.model
+    def _edu_results_digest(self, level_rows):
+        """One hash over the inputs of all levels, in the order of the enrolments."""
+        hashes = sorted((row["enrollment_id"], row["input_hash"]) for row in level_rows)
+        return hashlib.sha256(canonical_json(hashes).encode()).hexdigest()
+
+    def _edu_stale_results(self):
+        """How many stored results are missing or differ from what the marks give now."""
+        self.ensure_one()
+        subject_rows, level_rows = self._edu_expected_results()
+        subjects = self.env["edu.subject.result"]._edu_stored(self)
+        levels = self.env["edu.period.result"]._edu_stored(self)
+        stale = sum(
+            subjects.get((row["gradesheet_id"], row["enrollment_id"]))
+            != tuple(row[name] for name in COMPARED_RESULT)
+            for row in subject_rows
+        )
+        return stale + sum(
+            levels.get(row["enrollment_id"]) != tuple(row[name] for name in COMPARED_LEVEL)
+            for row in level_rows
+        )
+
+    # -- lifecycle -------------------------------------------------------------------------------
+
+    def _edu_chains(self):
+        return super()._edu_chains() + self._edu_sheets().chain_id
+
+    def _edu_may(self, transition):
+        if transition == "lock" and self.env.user in self._edu_role_users("vice_principal"):
+            return True
+        return super()._edu_may(transition)
+
+    def _edu_role_users(self, role):
+        if role == "homeroom":
+            return self.class_id.homeroom_user_id
+        if role == "vice_principal":
+            users = self.env.ref("edu_core.group_edu_vice_principal").sudo().all_user_ids
+            return users.filtered(lambda user: self.company_id in user.company_ids)
+        return super()._edu_role_users(role)
+
+    def _edu_class(self):
+        return self.class_id
+
+    def _edu_form_code(self):
+        return "class_gradebook_tt22_thcs"
+
+    def _edu_after(self, transition):
+        if transition == "lock":
+            self._edu_compute_results()
+        return super()._edu_after(transition)
+
+    def _edu_blockers(self, transition):
+        blockers = super()._edu_blockers(transition)
+        book = self.sudo()
+        if transition == "lock":
+            blockers += book._edu_number_blockers() + book._edu_mark_blockers()
+            blockers += book._edu_conduct_blockers()
+        if transition in ("lock", "approve"):
+            blockers += book._edu_confirm_blockers()
+        if transition == "approve":
+            blockers += book._edu_result_blockers()
+        return blockers
+
+    def _edu_number_blockers(self):
+        lines = self.class_id.enrollment_ids
+        numbers = lines.mapped("number")
+        if lines and all(numbers) and len(set(numbers)) == len(numbers):
+            return []
+        return [
+            {
+                "code": "class_list",
+                "message": self.env._("The class list is empty or not numbered one by one."),
+                "records": lines,
+                "resolver": self._edu_role_users("school"),
+            }
+        ]
+
+    def _edu_mark_blockers(self):
+        return [
+            {
+                "code": "missing_marks",
+                "message": self.env._(
+                    "%(subject)s: %(count)s marks are missing: %(first)s",
+                    subject=sheet.subject_id.name,
+                    count=len(missing),
+                    first=sheet._edu_first_missing(missing),
+                ),
+                "records": sheet,
+                "resolver": sheet.teacher_ids,
+            }
+            for sheet, missing in self._edu_sheets()._edu_missing().items()
+        ]
+
+    def _edu_confirm_blockers(self):
+        return [
+            {
+                "code": "unconfirmed",
+                "message": self.env._(
+                    "%(subject)s: not confirmed by its teacher (%(teachers)s).",
+                    subject=sheet.subject_id.name,
+                    teachers=", ".join(sheet.teacher_ids.mapped("name"))
+                    or self.env._("nobody is assigned"),
+                ),
+                "records": sheet,
+                "resolver": sheet.teacher_ids,
+            }
+            for sheet in self._edu_sheets()
+            if not sheet.confirmed
+        ]
+
+    def _edu_conduct_blockers(self):
+        conduct = self.env["edu.period.result"]._edu_conduct(self)
+        missing = self._edu_active_lines().filtered(lambda line: line.id not in conduct)
+        if not missing:
+            return []
+        names = ", ".join(missing[:3].student_id.mapped("name"))
+        return [
+            {
+                "code": "missing_conduct",
+                "message": self.env._(
+                    "Conduct of %(count)s pupils is missing: %(first)s (homeroom teacher:"
+                    " %(teacher)s).",
+                    count=len(missing),
+                    first=names + (", …" if len(missing) > 3 else ""),
+                    teacher=self.class_id.homeroom_user_id.name or "-",
+                ),
+                "records": missing,
+                "resolver": self._edu_role_users("homeroom"),
+            }
+        ]
+
+    def _edu_result_blockers(self):
+        stale = self._edu_stale_results()
+        if not stale:
+            return []
+        return [
+            {
+                "code": "stale_results",
+                "message": self.env._(
+                    "%s results are missing or do not fit the marks. Compute the results again.",
+                    stale,
+                ),
+                "records": self,
+                "resolver": self._edu_role_users("principal")
+                + self._edu_role_users("vice_principal"),
+            }
+        ]
+
+    def _edu_snapshot(self):
+        return self.env["edu.gradebook.snapshot"]._edu_value(self)

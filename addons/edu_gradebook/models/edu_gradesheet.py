@@ -1,0 +1,388 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+
+class EduGradesheet(models.Model):
+    """Bảng điểm môn của lớp: class x subject x period, the subject teacher's part of the book.
+
+    ``confirmed`` is the teacher's word that the sheet is complete; the period's lock asks for it.
+    """
+
+    _name = "edu.gradesheet"
+    _inherit = ["edu.guarded.mixin"]
+    _description = "Gradesheet"
+    _order = "gradebook_period_id, sequence, id"
+
+    _edu_guarded = frozenset({"*"})
+
+    gradebook_period_id = fields.Many2one(
+        "edu.gradebook.period", required=True, index=True, ondelete="restrict"
+    )
+    class_id = fields.Many2one(related="gradebook_period_id.class_id", store=True, index=True)
+    period_id = fields.Many2one(related="gradebook_period_id.period_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="gradebook_period_id.company_id", store=True, index=True, string="School"
+    )
+    subject_id = fields.Many2one("edu.subject", required=True, index=True, ondelete="restrict")
+    curriculum_line_id = fields.Many2one(
+        "edu.curriculum.line", required=True, index=True, ondelete="restrict"
+    )
+    sequence = fields.Integer(required=True, aggregator=None)
+    assess = fields.Selection(
+        [("score", "Comments and scores"), ("comment", "Comments only")],
+        "Assessed by",
+        required=True,
+    )
+    regular_count = fields.Integer("Regular Marks Due", required=True, aggregator=None)
+    chain_id = fields.Many2one("edu.ledger.chain", index=True, ondelete="restrict")
+    confirmed = fields.Boolean(index=True)
+    confirmed_by_id = fields.Many2one("res.users", "Confirmed by", ondelete="restrict")
+    confirmed_at = fields.Datetime()
+    confirmed_seq = fields.Integer("Confirmed in Entry", aggregator=None)
+    confirmed_hash = fields.Char("Hash of That Entry")
+    mark_ids = fields.One2many("edu.mark", "gradesheet_id", "Marks")
+    grant_ids = fields.One2many("edu.unlock.grant", "gradesheet_id", "Grants")
+    state = fields.Selection(related="gradebook_period_id.state", string="Period's State")
+    teacher_ids = fields.Many2many(
+        "res.users",
+        string="Teachers",
+        compute="_compute_teacher_ids",
+        search="_search_teacher_ids",
+    )
+    closed_reason = fields.Char("Why It Is Closed", compute="_compute_closed_reason")
+    marks_table = fields.Html(compute="_compute_marks_table", sanitize=False)
+
+    _subject_uniq = models.Constraint(
+        "UNIQUE(gradebook_period_id, subject_id)", "The period has this gradesheet already."
+    )
+
+    @api.depends("class_id.name", "subject_id.name", "period_id.name")
+    def _compute_display_name(self):
+        for sheet in self:
+            names = (sheet.subject_id.name, sheet.class_id.name, sheet.period_id.name)
+            sheet.display_name = " - ".join(name or "" for name in names)
+
+    @api.depends("class_id.assignment_ids", "subject_id")
+    def _compute_teacher_ids(self):
+        for sheet in self:
+            sheet.teacher_ids = sheet.sudo().class_id._edu_teachers(sheet.subject_id)
+
+    @api.model
+    def _search_teacher_ids(self, operator, value):
+        """Sheets of whoever is or was assigned: record rules follow the assignment itself."""
+        if operator != "in":
+            return NotImplemented
+        self.env["edu.teaching.assignment"].flush_model(["class_id", "subject_id", "user_id"])
+        taught = SQL(
+            "(SELECT sheet.id FROM edu_gradesheet sheet JOIN edu_teaching_assignment line"
+            " ON line.class_id = sheet.class_id AND line.subject_id = sheet.subject_id"
+            " WHERE line.user_id = ANY(%s))",
+            list(value),
+        )
+        return [("id", "in", taught)]
+
+    @api.depends_context("uid")
+    @api.depends("confirmed", "state")
+    def _compute_closed_reason(self):
+        for sheet in self:
+            reason = sheet._edu_closed()
+            sheet.closed_reason = reason[1] if reason else False
+
+    @api.depends("mark_ids.token", "mark_ids.kind")
+    def _compute_marks_table(self):
+        for sheet in self:
+            sheet.marks_table = sheet._edu_table() if sheet.id else False
+
+    @api.model
+    def _edu_make(self, gradebook_periods):
+        """Make the sheets of ``gradebook_periods``, one for each subject of the curriculum."""
+        vals_list = []
+        for book in gradebook_periods:
+            for position, line in enumerate(book.class_id._edu_curriculum(), 1):
+                vals_list.append(
+                    {
+                        "gradebook_period_id": book.id,
+                        "subject_id": line.subject_id.id,
+                        "curriculum_line_id": line.id,
+                        "sequence": position,
+                        "assess": line.assess,
+                        "regular_count": line.regular_count,
+                    }
+                )
+        sheets = self._edu_unguarded().create(vals_list)
+        chains = self.env["edu.ledger.chain"]._edu_open(
+            [(f"gradesheet:{sheet.id}", "gradesheet", sheet.company_id) for sheet in sheets]
+        )
+        for sheet, chain in zip(sheets, chains, strict=True):
+            sheet.chain_id = chain
+        return sheets.with_env(self.env)
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def _edu_columns(self):
+        """The columns that the subject has, in the order of the form."""
+        self.ensure_one()
+        columns = self.env["edu.mark.column"].search(
+            [("regulation_id", "=", self.class_id.regulation_id.id)]
+        )
+        return columns.filtered(lambda column: column.number <= self.regular_count)
+
+    def _edu_grants(self):
+        """Cells that valid grants open, ``[(enrolment id or None, column id or None)]``."""
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT enrollment_id, column_id FROM edu_unlock_grant"
+            " WHERE gradesheet_id = %s AND now() AT TIME ZONE 'UTC' < valid_until",
+            [self.id],
+        )
+        return self.env.cr.fetchall()
+
+    def _edu_closed(self):
+        """Why the current user cannot write here now, ``(code, message)``; None when open."""
+        self.ensure_one()
+        sheet = self.sudo()
+        teachers = sheet.class_id._edu_teachers(sheet.subject_id)
+        names = ", ".join(teachers.mapped("name")) or "-"
+        if self.env.user not in teachers:
+            return "NOT_ASSIGNED", self.env._(
+                "%(sheet)s: only the assigned teacher enters marks (%(teachers)s).",
+                sheet=sheet.display_name,
+                teachers=names,
+            )
+        principals = ", ".join(
+            sheet.gradebook_period_id._edu_role_users("principal").mapped("name")
+        )
+        if sheet.state != "draft" and not (sheet.state == "locked" and sheet._edu_grants()):
+            return "LOCKED", self.env._(
+                "%(sheet)s: the period is %(state)s. The principal (%(principals)s) can open it.",
+                sheet=sheet.display_name,
+                state=sheet.gradebook_period_id._edu_state_label(),
+                principals=principals or "-",
+            )
+        if sheet.confirmed:
+            return "CONFIRMED", self.env._(
+                "%(sheet)s is confirmed. Its teacher (%(teachers)s) withdraws the confirmation"
+                " first.",
+                sheet=sheet.display_name,
+                teachers=names,
+            )
+        return None
+
+    def _edu_due(self):
+        """Enrolments and column codes that have to be there, ``(lines, [codes])``."""
+        self.ensure_one()
+        return self.gradebook_period_id._edu_active_lines(), self._edu_columns().mapped("code")
+
+    def _edu_missing(self):
+        """Due cells without a mark: ``{sheet: [(enrolment, column code)]}``, empty lists left out.
+
+        "Absent, make-up due" is missing too: TT 22/2021 Điều 7 asks for the make-up or a 0.
+        """
+        missing = {}
+        cells = self.env["edu.mark"]._edu_cells(self)
+        for sheet in self:
+            lines, codes = sheet._edu_due()
+            present = cells[sheet.id]
+            absent = [
+                (line, code)
+                for line in lines
+                for code in codes
+                if present.get(line.id, {}).get(code, ("absent",))[0] == "absent"
+            ]
+            if absent:
+                missing[sheet] = absent
+        return missing
+
+    # -- RPC -------------------------------------------------------------------------------------
+
+    def load_cells(self):
+        """One call gives the grid: columns, rows, cells with versions, averages, why it is closed.
+
+        :return: ``{"sheet": {...}, "columns": [...], "rows": [...], "cells": {"<enrolment>:<code>
+            :<attempt>": {"value", "kind", "version"}}, "averages": {"<enrolment>": text or None},
+            "closed": None or {"code", "message"}}``
+        """
+        self.ensure_one()
+        self.check_access("read")
+        closed = self._edu_closed()
+        sheet = self.sudo()
+        page = self.env["edu.mark"].sudo()._edu_page(sheet)
+        cells = {
+            "{}:{}:{}".format(*key): {
+                "value": row["token"] or "",
+                "kind": row["kind"],
+                "version": row["entry_seq"],
+            }
+            for key, row in page["marks"].items()
+        }
+        results = self.env["edu.subject.result"]._edu_judge_sheet(sheet)
+        return {
+            "sheet": {
+                "id": self.id,
+                "name": self.display_name,
+                "assess": sheet.assess,
+                "state": sheet.state,
+                "confirmed": sheet.confirmed,
+            },
+            "columns": list(page["columns"].values()),
+            "rows": list(page["enrollments"].values()),
+            "cells": cells,
+            "averages": {str(line): judged["value"] for line, judged in results.items()},
+            "closed": {"code": closed[0], "message": closed[1]} if closed else None,
+        }
+
+    def save_cells(self, cells, request=None):
+        """Save typed cells; one refused cell does not hold up the others.
+
+        :param cells: ``[{"enrollment": id, "column": code, "attempt": 1, "value": typed text (comma
+            or point, "" clears), "version": the version the client saw, 0 for none}]``
+        :param str request: the client's own id of this save; repeating it writes nothing again
+        :return: an answer for each cell, with its place and ``version`` and ``value``, or ``error``
+            (a code) and ``message``, or ``conflict`` (what is there now) and ``message``
+        """
+        return self._edu_save_cells(cells, request=request)
+
+    def _edu_save_cells(self, cells, origin="grid", evidence="", request=None, whole=False):
+        """See :meth:`save_cells`.
+
+        The ledger's head is locked before anything is read, so that a principal's lock that
+        commits meanwhile is seen: the server retries and then refuses. Who may write is asked of
+        the user who is logged in, whatever ``sudo`` or the context say.
+
+        :param str origin: ``grid`` or ``workbook``
+        :param str evidence: SHA-256 of the workbook that the marks come from
+        :param bool whole: write all cells or none
+        :raises AccessError: when the user is not the assigned teacher
+        :raises UserError: when the sheet is locked or confirmed
+        """
+        self.ensure_one()
+        sheet = self.sudo()
+        sheet.chain_id._edu_lock_heads()
+        self._edu_check_open()
+        Request = self.env["edu.mark.request"].sudo()
+        if request:
+            answered = Request._edu_answer(sheet, str(request))
+            if answered is not None:
+                return answered
+        if not isinstance(cells, list):
+            raise UserError(self.env._("Cells are sent as a list."))
+        answers = self.env["edu.mark"].sudo()._edu_save(sheet, cells, origin, evidence, whole)
+        if request:
+            Request._edu_remember(sheet, str(request), answers)
+        return answers
+
+    def _edu_check_open(self):
+        closed = self._edu_closed()
+        if closed:
+            error = AccessError if closed[0] == "NOT_ASSIGNED" else UserError
+            raise error(closed[1])
+
+    # -- confirmation ----------------------------------------------------------------------------
+
+    def action_confirm(self):
+        """The assigned teacher says that the sheet is complete; the entry's hash seals it."""
+        for sheet in self:
+            sheet._edu_lock_for_teacher()
+            if sheet.sudo().state not in ("draft", "locked") or sheet.confirmed:
+                raise UserError(
+                    self.env._("%s is confirmed already or closed.", sheet.display_name)
+                )
+            sheet._edu_check_complete()
+            sheet.sudo()._edu_set_confirmed(True)
+
+    def action_unconfirm(self):
+        """The assigned teacher withdraws the confirmation, to correct the sheet."""
+        for sheet in self:
+            sheet._edu_lock_for_teacher()
+            closed = sheet._edu_closed()
+            if closed and closed[0] != "CONFIRMED":
+                raise UserError(closed[1])
+            if sheet.confirmed:
+                sheet.sudo()._edu_set_confirmed(False)
+
+    def _edu_lock_for_teacher(self):
+        self.ensure_one()
+        self.sudo().chain_id._edu_lock_heads()
+        closed = self._edu_closed()
+        if closed and closed[0] == "NOT_ASSIGNED":
+            raise AccessError(closed[1])
+
+    def _edu_check_complete(self):
+        missing = self.sudo()._edu_missing().get(self.sudo())
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(sheet)s: %(count)s marks are missing: %(first)s",
+                    sheet=self.display_name,
+                    count=len(missing),
+                    first=self._edu_first_missing(missing),
+                )
+            )
+
+    @api.model
+    def _edu_first_missing(self, missing, shown=3):
+        places = [f"{line.student_id.name} ({code})" for line, code in missing[:shown]]
+        return ", ".join(places) + (", …" if len(missing) > shown else "")
+
+    def _edu_set_confirmed(self, confirmed):
+        event = {
+            "operation": "confirm" if confirmed else "unconfirm",
+            "model": self._name,
+            "record": str(self.id),
+            "slot": "confirmed",
+            "old": "" if confirmed else "confirmed",
+            "new": "confirmed" if confirmed else "",
+        }
+        ((_chain, seq, entry_hash),) = self.env["edu.ledger.chain"]._edu_append(
+            [(self.chain_id, event)]
+        )
+        self._edu_unguarded().write(
+            {
+                "confirmed": confirmed,
+                "confirmed_by_id": confirmed and self.env.uid,
+                "confirmed_at": confirmed and fields.Datetime.now(),
+                "confirmed_seq": seq if confirmed else 0,
+                "confirmed_hash": confirmed and entry_hash,
+            }
+        )
+
+    def action_grant(self):
+        """Ask the principal which cells to open until when."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open Cells"),
+            "res_model": "edu.unlock.grant",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_gradesheet_id": self.id},
+        }
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _edu_table(self):
+        """The marks as a readable table, with the decimal comma of the school's forms."""
+        self.ensure_one()
+        data = self.load_cells()
+        kinds = dict(self.env["edu.mark"]._fields["kind"]._description_selection(self.env))
+        shown = {}
+        for key, cell in data["cells"].items():
+            place = tuple(key.split(":")[:2])
+            if cell["kind"] != "empty":
+                shown[place] = cell["value"].replace(".", ",") or kinds[cell["kind"]]
+        rows = [
+            {
+                **row,
+                "marks": [
+                    shown.get((str(row["enrollment"]), column["code"]), "")
+                    for column in data["columns"]
+                ],
+                "average": (data["averages"][str(row["enrollment"])] or "").replace(".", ","),
+            }
+            for row in data["rows"]
+        ]
+        return self.env["ir.qweb"]._render(
+            "edu_gradebook.edu_gradesheet_table", {"data": data, "rows": rows}
+        )

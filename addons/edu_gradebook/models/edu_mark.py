@@ -1,0 +1,342 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from edu_records.rules import MarkError, comment_token, mark_token
+
+from ..hooks import install_mark_triggers
+
+MOST_ATTEMPTS = 9
+
+
+class CellRefused(Exception):
+    """A cell of a save cannot be written; ``code`` is for programs, the message for people."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+class EduMark(models.Model):
+    """A cell of a gradesheet that was ever touched; its value changes only with a ledger entry.
+
+    ``entry_seq`` names the entry of the sheet's chain that recorded the value; it is the version
+    that clients send back. A trigger (``sql/marks.sql``) refuses everything else.
+    """
+
+    _name = "edu.mark"
+    _description = "Mark"
+    _order = "gradesheet_id, enrollment_id, column_id, attempt"
+    _log_access = False
+    _rec_name = "token"
+
+    gradesheet_id = fields.Many2one(
+        "edu.gradesheet", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    enrollment_id = fields.Many2one(
+        "edu.enrollment", "Pupil", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    column_id = fields.Many2one(
+        "edu.mark.column", required=True, readonly=True, ondelete="restrict"
+    )
+    attempt = fields.Integer(required=True, readonly=True, default=1, aggregator=None)
+    token = fields.Char("Mark", readonly=True, help="Canonical, with a decimal point.")
+    kind = fields.Selection(
+        [
+            ("value", "Value"),
+            ("absent", "Absent, make-up due"),
+            ("zero", "Not made up"),
+            ("exempt", "Exempt"),
+            ("plan", "Individual plan"),
+            ("empty", "Cleared"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    entry_seq = fields.Integer("Version", required=True, readonly=True, aggregator=None)
+    author_id = fields.Many2one(
+        "res.users", "Entered by", required=True, readonly=True, ondelete="restrict"
+    )
+    entered_at = fields.Datetime(required=True, readonly=True)
+
+    _cell_uniq = models.Constraint(
+        "UNIQUE(gradesheet_id, enrollment_id, column_id, attempt)", "The cell exists already."
+    )
+    _token_valid = models.Constraint(
+        r"""CHECK(CASE kind
+            WHEN 'value' THEN token IS NOT NULL AND token ~ '^(10|[0-9](\.[1-9])?|Đ|CĐ|T|H|C)$'
+            WHEN 'zero' THEN token IS NOT NULL AND token IN ('0', 'CĐ')
+            ELSE token IS NULL END)""",
+        "This is not a mark.",
+    )
+    _attempt_valid = models.Constraint(
+        "CHECK(attempt BETWEEN 1 AND 9)", "An attempt has a number from 1 to 9."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if vals_list:
+            self._edu_refuse()
+        return self.browse()
+
+    def write(self, vals):
+        if self and vals:
+            self._edu_refuse()
+        return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_mark(self):
+        self._edu_refuse()
+
+    @api.model
+    def _edu_refuse(self):
+        raise UserError(
+            self.env._(
+                "Marks are entered in the gradesheet by the subject's teacher and are never"
+                " deleted."
+            )
+        )
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    @api.model
+    def _edu_rows(self, sheets):
+        """Rows of ``edu_mark`` with the column's ``code``, later attempts last."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT mark.gradesheet_id, mark.enrollment_id, col.code, mark.attempt, mark.kind,"
+            " mark.token, mark.entry_seq, mark.author_id FROM edu_mark mark"
+            " JOIN edu_mark_column col ON col.id = mark.column_id"
+            " WHERE mark.gradesheet_id = ANY(%s) ORDER BY mark.attempt",
+            [sheets.ids],
+        )
+        return self.env.cr.dictfetchall()
+
+    @api.model
+    def _edu_cells(self, sheets):
+        """``{sheet id: {enrolment id: {column code: (kind, token)}}}``; the last attempt counts."""
+        cells = {sheet_id: {} for sheet_id in sheets.ids}
+        for row in self._edu_rows(sheets):
+            if row["kind"] != "empty":
+                pupil = cells[row["gradesheet_id"]].setdefault(row["enrollment_id"], {})
+                pupil[row["code"]] = (row["kind"], row["token"])
+        return cells
+
+    @api.model
+    def _edu_page(self, sheet):
+        """Everything that saving and loading read, in a constant number of queries.
+
+        :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind}},
+            ``enrollments`` {id: {enrollment, no, name, code, active}}, ``marks`` {(enrolment id,
+            code, attempt): row}, ``grants`` (``None``: every cell is open)
+        """
+        active = sheet.gradebook_period_id._edu_active_lines()
+        lines = sheet.class_id.enrollment_ids.sorted(lambda line: (line.number, line.id))
+        return {
+            "sheet": sheet,
+            "assess": sheet.assess,
+            "columns": {
+                column.code: {
+                    "id": column.id,
+                    "code": column.code,
+                    "name": column.name,
+                    "label": column.label,
+                    "kind": column.kind,
+                }
+                for column in sheet._edu_columns()
+            },
+            "enrollments": {
+                line.id: {
+                    "enrollment": line.id,
+                    "no": line.number,
+                    "name": line.student_id.name,
+                    "code": line.student_id.code or "",
+                    "active": line in active,
+                }
+                for line in lines
+            },
+            "marks": {
+                (row["enrollment_id"], row["code"], row["attempt"]): row
+                for row in self._edu_rows(sheet)
+            },
+            "grants": None if sheet.state == "draft" else sheet._edu_grants(),
+        }
+
+    # -- saving ----------------------------------------------------------------------------------
+
+    @api.model
+    def _edu_save(self, sheet, cells, origin, evidence, whole):
+        """Record and write cells of a sheet whose chain is held and that the user may write.
+
+        :param bool whole: write all cells or none
+        :return: list of answers in the order of ``cells``, see ``edu.gradesheet.save_cells``
+        :raises UserError: when ``whole`` and a cell is refused
+        """
+        page = self._edu_page(sheet)
+        answers, changes = [], {}
+        for cell in cells:
+            answer, change = self._edu_answer_cell(page, cell, changes)
+            if change:
+                changes[change["key"]] = {**change, "answer": answer}
+            answers.append(answer)
+        refused = [answer for answer in answers if "version" not in answer]
+        if whole and refused:
+            raise UserError("\n".join(self._edu_say(page, answer) for answer in refused))
+        self._edu_write(page, changes, origin, evidence)
+        return answers
+
+    @api.model
+    def _edu_answer_cell(self, page, cell, changes):
+        """``(answer, change or None)`` for one cell that a client sent."""
+        answer = {}
+        try:
+            key = self._edu_cell_key(page, cell)
+            answer = dict(zip(("enrollment", "column", "attempt"), key, strict=True))
+            if key in changes:
+                raise CellRefused("DUPLICATE", self.env._("The cell was sent twice."))
+            kind, token = self._edu_typed(page, cell.get("value"))
+        except CellRefused as refusal:
+            return {**answer, "error": refusal.code, "message": str(refusal)}, None
+        stored = page["marks"].get(key)
+        old = (stored["kind"], stored["token"]) if stored else ("empty", None)
+        version = stored["entry_seq"] if stored else 0
+        if (kind, token) == old:
+            return {**answer, "version": version, "value": token or ""}, None
+        if cell.get("version", 0) != version:
+            return {**answer, **self._edu_conflict(stored)}, None
+        recorded = f"{old[0]}|{old[1] or ''}" if stored else ""
+        answer.update(version=None, value=token or "")
+        return answer, {"key": key, "kind": kind, "token": token, "old": recorded}
+
+    @api.model
+    def _edu_say(self, page, answer):
+        row = page["enrollments"].get(answer.get("enrollment"), {})
+        return f"{row.get('name', '-')}, {answer.get('column', '-')}: {answer['message']}"
+
+    @api.model
+    def _edu_conflict(self, stored):
+        author = self.env["res.users"].sudo().browse(stored["author_id"]) if stored else None
+        return {
+            "message": self.env._("Somebody else changed this cell meanwhile."),
+            "conflict": {
+                "version": stored["entry_seq"] if stored else 0,
+                "value": (stored["token"] or "") if stored else "",
+                "kind": stored["kind"] if stored else "empty",
+                "author": author.name if author else "",
+            },
+        }
+
+    @api.model
+    def _edu_cell_key(self, page, cell):
+        """``(enrolment id, column code, attempt)`` of a cell that this sheet has and opens."""
+        if not isinstance(cell, dict):
+            raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
+        enrollment, code = cell.get("enrollment"), cell.get("column")
+        attempt = cell.get("attempt", 1)
+        numbers = (enrollment, attempt, cell.get("version", 0))
+        if any(type(number) is not int for number in numbers) or not isinstance(code, str):
+            raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
+        if not 1 <= attempt <= MOST_ATTEMPTS:
+            raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
+        row = page["enrollments"].get(enrollment)
+        if not row:
+            raise CellRefused("NOT_IN_CLASS", self.env._("The pupil is not in this class."))
+        if not row["active"]:
+            raise CellRefused("LEFT_CLASS", self.env._("The pupil has left this class."))
+        column = page["columns"].get(code)
+        if not column:
+            raise CellRefused(
+                "NO_COLUMN", self.env._("The subject does not have the column %s.", code)
+            )
+        if page["grants"] is not None and not any(
+            opened_row in (None, enrollment) and opened_column in (None, column["id"])
+            for opened_row, opened_column in page["grants"]
+        ):
+            raise CellRefused(
+                "LOCKED", self.env._("The period is locked and no grant opens this cell.")
+            )
+        return enrollment, code, attempt
+
+    @api.model
+    def _edu_typed(self, page, typed):
+        """``(kind, token)`` of a typed text; "" clears the cell."""
+        if not isinstance(typed, str):
+            raise CellRefused("BAD_CELL", self.env._("A mark is sent as text."))
+        if not typed.strip():
+            return "empty", None
+        read = comment_token if page["assess"] == "comment" else mark_token
+        try:
+            return "value", read(typed)
+        except MarkError as error:
+            raise CellRefused(error.code, self._edu_mark_error(error)) from error
+
+    @api.model
+    def _edu_mark_error(self, error):
+        typed = error.typed[:20]
+        messages = {
+            "NOT_A_MARK": self.env._("%s is not a mark: write a number from 0 to 10.", typed),
+            "TWO_DECIMALS": self.env._("%s: a mark has at most one decimal.", typed),
+            "OUT_OF_RANGE": self.env._("%s: a mark is from 0 to 10.", typed),
+            "NOT_A_COMMENT": self.env._("%s: write Đ or CĐ.", typed),
+        }
+        return messages.get(error.code, str(error))
+
+    @api.model
+    def _edu_write(self, page, changes, origin, evidence):
+        """One ledger append and one statement, however many cells there are."""
+        if not changes:
+            return
+        sheet = page["sheet"]
+        chain = sheet.chain_id
+        entries = self.env["edu.ledger.chain"]._edu_append(
+            [
+                (
+                    chain,
+                    {
+                        "operation": self._edu_operation(change),
+                        "model": self._name,
+                        "record": str(sheet.id),
+                        "slot": "{}:{}:{}".format(*key),
+                        "old": change["old"],
+                        "new": f"{change['kind']}|{change['token'] or ''}",
+                        "origin": origin,
+                        "evidence_sha256": evidence,
+                    },
+                )
+                for key, change in changes.items()
+            ]
+        )
+        for change, (_chain, seq, _hash) in zip(changes.values(), entries, strict=True):
+            change["answer"]["version"] = change["seq"] = seq
+        self.env.cr.execute(
+            """
+            INSERT INTO edu_mark (gradesheet_id, enrollment_id, column_id, attempt, kind, token,
+                entry_seq, author_id, entered_at)
+            SELECT %s, cell.*, %s, now() AT TIME ZONE 'UTC'
+            FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[], %s::text[], %s::int[]) AS cell
+            ON CONFLICT (gradesheet_id, enrollment_id, column_id, attempt) DO UPDATE SET
+                kind = EXCLUDED.kind, token = EXCLUDED.token, entry_seq = EXCLUDED.entry_seq,
+                author_id = EXCLUDED.author_id, entered_at = EXCLUDED.entered_at
+            """,
+            [
+                sheet.id,
+                self.env.uid,
+                [key[0] for key in changes],
+                [page["columns"][key[1]]["id"] for key in changes],
+                [key[2] for key in changes],
+                [change["kind"] for change in changes.values()],
+                [change["token"] for change in changes.values()],
+                [change["seq"] for change in changes.values()],
+            ],
+        )
+        self.env["edu.mark"].invalidate_model(flush=False)
+        sheet.invalidate_recordset(["mark_ids"], flush=False)
+
+    @api.model
+    def _edu_operation(self, change):
+        if change["kind"] == "empty":
+            return "clear"
+        return "change" if change["old"] else "enter"
+
+    def _register_hook(self):
+        super()._register_hook()
+        install_mark_triggers(self.env.cr)

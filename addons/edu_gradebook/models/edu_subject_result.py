@@ -1,0 +1,151 @@
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from edu_records import rules
+from edu_records.canonical import canonical_json
+
+# a subject whose every mark is one of these is left out of the pupil's results (TT 22 Điều 10, 11)
+LEFT_OUT = ("exempt", "plan")
+COMPARED_RESULT = ("value", "input_hash", "rule_version")
+
+
+class EduSubjectResult(models.Model):
+    """ĐTBmhk or comment result of a pupil in a subject: computed in sets, kept with its inputs."""
+
+    _name = "edu.subject.result"
+    _description = "Subject Result"
+    _order = "gradesheet_id, enrollment_id"
+    _log_access = False
+    _rec_name = "value"
+
+    gradebook_period_id = fields.Many2one(
+        "edu.gradebook.period", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    gradesheet_id = fields.Many2one(
+        "edu.gradesheet", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    enrollment_id = fields.Many2one(
+        "edu.enrollment", "Pupil", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    value = fields.Char("Result", readonly=True)
+    input_hash = fields.Char(required=True, readonly=True)
+    rule_version = fields.Char(required=True, readonly=True)
+    trace = fields.Text("Explanation", readonly=True)
+
+    _result_uniq = models.Constraint(
+        "UNIQUE(gradesheet_id, enrollment_id)", "The pupil has this result already."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if vals_list:
+            self._edu_refuse()
+        return self.browse()
+
+    def write(self, vals):
+        if self and vals:
+            self._edu_refuse()
+        return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_result(self):
+        self._edu_refuse()
+
+    @api.model
+    def _edu_refuse(self):
+        raise UserError(self.env._("Results are computed from the marks; they are not written."))
+
+    @api.model
+    def _edu_rules(self, regulation):
+        """The library's module of functions for ``regulation``."""
+        return getattr(rules, regulation.code.lower())
+
+    @api.model
+    def _edu_judge_sheet(self, sheet):
+        """Results of one sheet as its marks stand, ``{enrolment id: judged}``."""
+        return self._edu_judge(sheet, self.env["edu.mark"]._edu_cells(sheet)[sheet.id])
+
+    @api.model
+    def _edu_judge(self, sheet, cells):
+        """Apply the regulation to the cells of one sheet.
+
+        :param dict cells: ``{enrolment id: {column code: (kind, token)}}``
+        :return: ``{enrolment id: {"value", "left_out", "input_hash", "rule_version", "trace"}}``
+        """
+        module = self._edu_rules(sheet.class_id.regulation_id)
+        columns = sheet._edu_columns()
+        judged = {}
+        for line in sheet.class_id.enrollment_ids:
+            pupil = cells.get(line.id, {})
+            result = self._edu_apply(module, sheet, columns, pupil)
+            inputs = {
+                "rules": module.VERSION,
+                "assess": sheet.assess,
+                "regular": sheet.regular_count,
+                "cells": {code: list(cell) for code, cell in pupil.items()},
+            }
+            judged[line.id] = {
+                "value": result.value,
+                "left_out": bool(pupil)
+                and {kind for kind, _token in pupil.values()} <= {*LEFT_OUT},
+                "input_hash": hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),
+                "rule_version": module.VERSION,
+                "trace": result.trace.explain(),
+            }
+        return judged
+
+    @api.model
+    def _edu_apply(self, module, sheet, columns, pupil):
+        """The library's answer for one pupil; kinds without a token count as missing."""
+        by_kind = {"regular": [], "midterm": [], "final": []}
+        for column in columns:
+            _kind, token = pupil.get(column.code, ("empty", None))
+            by_kind[column.kind].append(token)
+        given = {"tx": by_kind["regular"], "gk": by_kind["midterm"][0], "ck": by_kind["final"][0]}
+        if sheet.assess == "comment":
+            return module.comment_semester(**given)
+        return module.semester_average(required_tx=sheet.regular_count, **given)
+
+    @api.model
+    def _edu_store(self, rows):
+        """Write results with one statement.
+
+        :param rows: list of dicts with the columns of the table
+        """
+        names = (
+            "gradebook_period_id",
+            "gradesheet_id",
+            "enrollment_id",
+            "value",
+            "input_hash",
+            "rule_version",
+            "trace",
+        )
+        if not rows:
+            return
+        self.env.cr.execute(
+            """
+            INSERT INTO edu_subject_result (gradebook_period_id, gradesheet_id, enrollment_id,
+                value, input_hash, rule_version, trace)
+            SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[], %s::text[],
+                %s::text[], %s::text[])
+            ON CONFLICT (gradesheet_id, enrollment_id) DO UPDATE SET value = EXCLUDED.value,
+                input_hash = EXCLUDED.input_hash, rule_version = EXCLUDED.rule_version,
+                trace = EXCLUDED.trace
+            """,
+            [[row[name] for row in rows] for name in names],
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _edu_stored(self, book):
+        """Results as stored, ``{(sheet id, enrolment id): values of COMPARED_RESULT}``."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT gradesheet_id, enrollment_id, value, input_hash, rule_version"
+            " FROM edu_subject_result WHERE gradebook_period_id = %s",
+            [book.id],
+        )
+        return {row[:2]: row[2:] for row in self.env.cr.fetchall()}
