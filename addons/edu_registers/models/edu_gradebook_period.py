@@ -1,0 +1,37 @@
+from odoo import models
+
+
+class EduGradebookPeriod(models.Model):
+    _inherit = "edu.gradebook.period"
+
+    def action_make_transcripts(self):
+        """Open the transcript pages of the class for this period and show them."""
+        self.ensure_one()
+        self.check_access("read")
+        years = self.sudo()._edu_make_transcripts()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Transcripts of %s", self.class_id.name),
+            "res_model": "edu.transcript.year",
+            "view_mode": "kanban,list,form",
+            "domain": [("id", "in", years.ids)],
+        }
+
+    def _edu_make_transcripts(self):
+        self.ensure_one()
+        Year = self.env["edu.transcript.year"]
+        level = self.class_id.grade_id.level_id
+        enrollments = self.class_id.enrollment_ids
+        transcripts = self.env["edu.transcript"]._edu_of(enrollments.student_id, level)
+        present = Year.search([("gradebook_period_id", "=", self.id)])
+        missing = enrollments - present.enrollment_id
+        return present + Year.create(
+            [
+                {
+                    "transcript_id": transcripts[enrollment.student_id].id,
+                    "enrollment_id": enrollment.id,
+                    "gradebook_period_id": self.id,
+                }
+                for enrollment in missing
+            ]
+        )
