@@ -1,0 +1,1 @@
+from . import edu_form, edu_document
