@@ -5,7 +5,8 @@
 
 It connects as the database superuser EDU_DB_ADMIN (default: postgres). Afterwards Odoo can read
 and append to the ledger and nothing else: it cannot change or delete an entry, nor disable or
-replace the triggers that check one. Running it again changes nothing.
+replace the triggers that check one, nor drop the table: the database and its schema belong to
+others too. Running it again changes nothing.
 """
 
 from __future__ import annotations
@@ -32,13 +33,22 @@ def harden(database: str, odoo_role: str = postgres.ROLE, owner: str = postgres.
     try:
         with connection, connection.cursor() as cr:
             _check(cr, database, odoo_role, owner)
-            names = {"owner": sql.Identifier(owner), "odoo": sql.Identifier(odoo_role)}
+            cr.execute("SELECT current_user")
+            names = {
+                "owner": sql.Identifier(owner),
+                "odoo": sql.Identifier(odoo_role),
+                "superuser": sql.Identifier(cr.fetchone()[0]),
+                "database": sql.Identifier(database),
+            }
             statements = [
+                "ALTER DATABASE {database} OWNER TO {superuser}",
+                "ALTER SCHEMA public OWNER TO {owner}",
+                "GRANT USAGE, CREATE ON SCHEMA public TO {odoo}",
                 "ALTER TABLE edu_ledger_entry OWNER TO {owner}",
                 "REVOKE ALL ON edu_ledger_entry FROM {odoo}",
                 "GRANT SELECT, INSERT ON edu_ledger_entry TO {odoo}",
                 "REVOKE ALL ON SEQUENCE edu_ledger_entry_id_seq FROM {odoo}",
-                "GRANT USAGE ON SEQUENCE edu_ledger_entry_id_seq TO {odoo}",
+                "GRANT USAGE, SELECT ON SEQUENCE edu_ledger_entry_id_seq TO {odoo}",
                 *(f"ALTER FUNCTION {function}() OWNER TO {{owner}}" for function in FUNCTIONS),
             ]
             for statement in statements:

@@ -12,7 +12,8 @@ def canonical_json(value):
     Keys are sorted, text is NFC, there are no blanks and no floats: every number of a record is a
     string or an integer, because a float has no one way to be written.
 
-    :param value: nested ``dict`` (string keys), ``list``/``tuple``, ``str``, ``int``, ``bool``, ``None``
+    :param value: nested ``dict`` (string keys), ``list``, ``tuple``, ``str``, ``int``, ``bool``,
+        ``None``
     :raises TypeError: for a float or any other type, naming where it stands
     """
     return json.dumps(

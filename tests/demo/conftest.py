@@ -1,0 +1,127 @@
+"""The main job, run once as a user would run it, and a server with a browser on its result."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "tools"
+sys.path.insert(0, str(TOOLS))
+
+DATABASE = "edu_test_demo"
+OUT = ROOT / "out" / "test-demo"
+BROWSER_WORDS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(**more):
+    return {
+        **os.environ,
+        "EDU_SERVE": "0",
+        "EDU_DEMO_DB": DATABASE,
+        "EDU_DEMO_OUT": str(OUT),
+        "EDU_CA_PORT": "9017",
+        **more,
+    }
+
+
+def run_demo(**more):
+    """``tools/demo.py`` as ``make demo`` calls it."""
+    return subprocess.run(
+        [sys.executable, str(TOOLS / "demo.py")],
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """What the job said and made: ``said``, ``out`` (folder), ``ca`` (folder), ``rows``."""
+    done = run_demo(RESET="1")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    summary = json.loads((OUT / "summary.json").read_text(encoding="utf-8"))
+    return SimpleNamespace(
+        said=done.stdout, out=OUT, ca=ROOT / ".edu" / "demo-ca" / "9017", rows=summary["rows"]
+    )
+
+
+@pytest.fixture(scope="session")
+def server(demo):
+    """Odoo serving the demo's database on a free port; its address."""
+    import postgres
+    from places import CONF, VENV_PYTHON
+
+    port = free_port()
+    log = OUT / "server.log"
+    process = subprocess.Popen(
+        [
+            *(str(VENV_PYTHON), "-m", "odoo", "-c", str(CONF), "-d", DATABASE),
+            *("--db-filter", f"^{DATABASE}$", "--http-port", str(port), "--logfile", str(log)),
+        ],
+        env={**os.environ, **postgres.environment()},
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.2)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))))
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(BROWSER_WORDS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def signed_in(server, browser):
+    """A function: a page of the user ``login``, in a window of the given size."""
+    contexts = []
+
+    def open_page(login, width=1366, height=768):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, base_url=server, locale="vi-VN"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/web/login")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", "demo")
+        page.click("button[type=submit]")
+        page.wait_for_selector(".o_web_client")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
