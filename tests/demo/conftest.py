@@ -78,7 +78,7 @@ def server(demo):
     process = subprocess.Popen(
         [
             *(str(VENV_PYTHON), "-m", "odoo", "-c", str(CONF), "-d", DATABASE),
-            *("--db-filter", f"^{DATABASE}$", "--http-port", str(port), "--logfile", str(log)),
+            *("--http-port", str(port), "--logfile", str(log), "--max-cron-threads", "0"),
         ],
         env={**os.environ, **postgres.environment()},
     )

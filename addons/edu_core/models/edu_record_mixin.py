@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -38,12 +38,8 @@ class EduRecordMixin(models.AbstractModel):
     )
 
     state = fields.Selection(
-        [
-            ("draft", "Draft"),
-            ("locked", "Locked"),
-            ("approved", "Approved"),
-            ("signed", "Signed"),
-        ],
+        # a method, because labels listed here would be translated for the mixin alone
+        lambda self: self._edu_states(),
         required=True,
         readonly=True,
         default="draft",
@@ -225,6 +221,12 @@ class EduRecordMixin(models.AbstractModel):
         if len(blockers) > SHOWN_BLOCKERS:
             lines.append(self.env._("… and %s more", len(blockers) - SHOWN_BLOCKERS))
         return "\n".join(lines)
+
+    @api.model
+    def _edu_states(self):
+        draft, locked = self.env._("Draft"), self.env._("Locked")
+        approved, signed = self.env._("Approved"), self.env._("Signed")
+        return [("draft", draft), ("locked", locked), ("approved", approved), ("signed", signed)]
 
     def _edu_state_label(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
