@@ -94,6 +94,8 @@ class Job:
                 ["|", ("login", "in", logins), ("login", "=like", "gv.%")]
             )
             users.write({"password": PASSWORD, "lang": "vi_VN", "tz": "Asia/Ho_Chi_Minh"})
+            if "odoobot_state" in users._fields:
+                users.write({"odoobot_state": "disabled"})
 
     def certificates(self):
         """The school trusts the demo's root; principal, homeroom teacher and clerk upload keys."""
