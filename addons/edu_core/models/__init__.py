@@ -1,5 +1,6 @@
 from . import (
     edu_guarded_mixin,
+    edu_sealed_mixin,
     res_company,
     edu_level,
     edu_grade,

@@ -3,7 +3,6 @@ from datetime import datetime, timezone
 from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from edu_records.ledger import GENESIS, Event, link
 
@@ -14,6 +13,7 @@ class EduLedgerChain(models.Model):
     """One append-only chain of entries; its head is the sequence and hash of its last entry."""
 
     _name = "edu.ledger.chain"
+    _inherit = ["edu.sealed.mixin"]
     _description = "Ledger Chain"
     _order = "id"
     _log_access = False
@@ -30,20 +30,9 @@ class EduLedgerChain(models.Model):
 
     _name_uniq = models.Constraint("UNIQUE(name)", "This chain exists already.")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if vals_list:
-            raise UserError(self.env._("Ledger chains are opened by the records they belong to."))
-        return self.browse()
-
-    def write(self, vals):
-        if self and vals:
-            raise UserError(self.env._("The ledger cannot be changed."))
-        return True
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_ledger(self):
-        raise UserError(self.env._("The ledger cannot be deleted."))
+    @api.model
+    def _edu_refusal(self):
+        return self.env._("The records write the ledger themselves; nobody changes it.")
 
     @api.model
     def _edu_open(self, wanted):

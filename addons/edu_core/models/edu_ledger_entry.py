@@ -1,7 +1,6 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from edu_records.ledger import decode
 
@@ -10,6 +9,7 @@ class EduLedgerEntry(models.Model):
     """An entry of the ledger: written once, by ``edu.ledger.chain._edu_append`` only."""
 
     _name = "edu.ledger.entry"
+    _inherit = ["edu.sealed.mixin"]
     _description = "Ledger Entry"
     _order = "id desc"
     _log_access = False
@@ -44,20 +44,9 @@ class EduLedgerEntry(models.Model):
             entry.old = event.old
             entry.new = event.new
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if vals_list:
-            raise UserError(self.env._("The ledger is written by the records it belongs to."))
-        return self.browse()
-
-    def write(self, vals):
-        if self and vals:
-            raise UserError(self.env._("The ledger cannot be changed."))
-        return True
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_ledger(self):
-        raise UserError(self.env._("The ledger cannot be deleted."))
+    @api.model
+    def _edu_refusal(self):
+        return self.env._("The records write the ledger themselves; nobody changes it.")
 
     @api.model
     def _edu_export(self, company):

@@ -24,6 +24,7 @@ class EduMark(models.Model):
     """
 
     _name = "edu.mark"
+    _inherit = ["edu.sealed.mixin"]
     _description = "Mark"
     _order = "gradesheet_id, enrollment_id, column_id, attempt"
     _log_access = False
@@ -72,28 +73,10 @@ class EduMark(models.Model):
         "CHECK(attempt BETWEEN 1 AND 9)", "An attempt has a number from 1 to 9."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if vals_list:
-            self._edu_refuse()
-        return self.browse()
-
-    def write(self, vals):
-        if self and vals:
-            self._edu_refuse()
-        return True
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_mark(self):
-        self._edu_refuse()
-
     @api.model
-    def _edu_refuse(self):
-        raise UserError(
-            self.env._(
-                "Marks are entered in the gradesheet by the subject's teacher and are never"
-                " deleted."
-            )
+    def _edu_refusal(self):
+        return self.env._(
+            "Marks are entered in the gradesheet by the subject's teacher and are never deleted."
         )
 
     # -- reading ---------------------------------------------------------------------------------

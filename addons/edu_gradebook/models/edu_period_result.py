@@ -25,6 +25,7 @@ class EduPeriodResult(models.Model):
     """Conduct (entered by the homeroom teacher) and study result of a pupil in a period."""
 
     _name = "edu.period.result"
+    _inherit = ["edu.sealed.mixin"]
     _description = "Period Result"
     _order = "gradebook_period_id, enrollment_id, id"
     _log_access = False
@@ -58,30 +59,20 @@ class EduPeriodResult(models.Model):
         "UNIQUE(gradebook_period_id, enrollment_id)", "The pupil has this result already."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if vals_list:
-            self._edu_refuse()
-        return self.browse()
-
     def write(self, vals):
         """Conduct alone may be written, by the homeroom teacher; the ledger records it."""
         if self and vals:
             if set(vals) != {"conduct"}:
-                self._edu_refuse()
+                return super().write(vals)
             for book, results in self.grouped("gradebook_period_id").items():
                 book._edu_save_conduct(
                     {result.enrollment_id.id: vals["conduct"] or "" for result in results}
                 )
         return True
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_result(self):
-        self._edu_refuse()
-
     @api.model
-    def _edu_refuse(self):
-        raise UserError(self.env._("Results are computed from the marks; they are not written."))
+    def _edu_refusal(self):
+        return self.env._("Results are computed from the marks; they are not written.")
 
     # -- conduct ---------------------------------------------------------------------------------
 

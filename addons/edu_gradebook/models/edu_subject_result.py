@@ -1,7 +1,6 @@
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from edu_records import rules
 from edu_records.canonical import canonical_json
@@ -15,6 +14,7 @@ class EduSubjectResult(models.Model):
     """ĐTBmhk or comment result of a pupil in a subject: computed in sets, kept with its inputs."""
 
     _name = "edu.subject.result"
+    _inherit = ["edu.sealed.mixin"]
     _description = "Subject Result"
     _order = "gradesheet_id, enrollment_id"
     _log_access = False
@@ -38,24 +38,9 @@ class EduSubjectResult(models.Model):
         "UNIQUE(gradesheet_id, enrollment_id)", "The pupil has this result already."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if vals_list:
-            self._edu_refuse()
-        return self.browse()
-
-    def write(self, vals):
-        if self and vals:
-            self._edu_refuse()
-        return True
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_result(self):
-        self._edu_refuse()
-
     @api.model
-    def _edu_refuse(self):
-        raise UserError(self.env._("Results are computed from the marks; they are not written."))
+    def _edu_refusal(self):
+        return self.env._("Results are computed from the marks; they are not written.")
 
     @api.model
     def _edu_rules(self, regulation):

@@ -1,0 +1,225 @@
+"""Odoo for the heavy suites: python heavy_job.py CONF DATABASE LOG.
+
+Reads requests as JSON lines, ``{"do": method, "words": {...}, "child": bool}``, and answers with
+JSON lines. A child is forked before it touches the database, so that it can be killed at any
+moment; it tells ``{"begun": process id}`` when its work begins and its parent tells how it ended.
+"""
+
+import json
+import os
+import signal
+import sys
+from contextlib import contextmanager
+
+import odoo.init  # noqa: F401 - sets Odoo's time zone and module path up
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.sql_db import close_all
+from odoo.tools import config
+
+PASSWORD = "heavy-load"
+SCHOOL = "99000077"
+YEAR = "2096-2097"
+SUBJECTS = ("VAN", "TOAN", "NN1", "KHTN")
+COLUMNS = ("TX1", "TX2", "TX3", "TX4", "GK", "CK")
+
+
+class Job:
+    """What can be asked; every method is a transaction of its own."""
+
+    def __init__(self, conf, database, log):
+        config.parse_config(
+            ["-c", conf, "-d", database, "--logfile", log, "--no-http"], setup_logging=True
+        )
+        self.registry = Registry(database)
+
+    @contextmanager
+    def acting(self, login):
+        """An environment of the user; what it wrote is committed at the end."""
+        with self.registry.cursor() as cr:
+            root = api.Environment(cr, api.SUPERUSER_ID, {"tracking_disable": True})
+            users = root["res.users"].with_context(active_test=False)
+            user = users.search([("login", "=", login)])
+            context = {"tracking_disable": True, "allowed_company_ids": user.company_ids.ids}
+            yield api.Environment(cr, user.id, context)
+
+    # -- a school --------------------------------------------------------------------------------
+
+    def school(self, pupils):
+        """A school with class 6A, a teacher for each subject, pupils and an open gradebook."""
+        with self.acting("__system__") as env:
+            self.env = env
+            self.company = env["res.company"].create(
+                {"name": "Trường THCS Thử nghiệm", "edu_code": SCHOOL}
+            )
+            users = {
+                role: self._user(f"heavy.{role}", role)
+                for role in ("principal", "clerk", "it_admin")
+            }
+            teachers = {
+                code: self._user(f"heavy.{code}", "teacher", *["homeroom"] * (code == "VAN"))
+                for code in SUBJECTS
+            }
+            school_class = self._class(teachers)
+            lines = self._pupils(school_class, pupils)
+            school_class.with_user(users["it_admin"]).action_open_gradebook()
+            book = school_class.gradebook_ids.period_ids.filtered(
+                lambda period: period.period_id.code == "HK1"
+            )
+            sheets = book._edu_sheets()
+            assert all(tuple(s._edu_columns().mapped("code")) == COLUMNS for s in sheets)
+            return {
+                "book": book.id,
+                "lines": lines.ids,
+                "columns": COLUMNS,
+                "class": school_class.id,
+                "sheets": {
+                    sheet.subject_id.code: {"id": sheet.id, "chain": sheet.chain_id.name}
+                    for sheet in sheets
+                },
+            }
+
+    def _user(self, login, *roles):
+        groups = self.env["res.groups"].union(
+            *[self.env.ref(f"edu_core.group_edu_{role}") for role in roles]
+        )
+        return self.env["res.users"].create(
+            {
+                "login": login,
+                "name": login,
+                "password": PASSWORD,
+                "company_id": self.company.id,
+                "company_ids": [(6, 0, self.company.ids)],
+                "group_ids": [(6, 0, (groups + self.env.ref("base.group_user")).ids)],
+                "tz": "Asia/Ho_Chi_Minh",
+            }
+        )
+
+    def _class(self, teachers):
+        env, (first, last) = self.env, YEAR.split("-")
+        year = env["edu.school.year"].create(
+            {
+                "name": YEAR,
+                "date_start": f"{first}-09-05",
+                "date_end": f"{last}-05-31",
+                "company_id": self.company.id,
+            }
+        )
+        level = env["edu.level"].create({"name": "Heavy", "code": "HEAVY"})
+        grade = env["edu.grade"].create({"name": "6", "number": 6, "level_id": level.id})
+        school_class = env["edu.class"].create(
+            {
+                "name": "6A",
+                "school_year_id": year.id,
+                "grade_id": grade.id,
+                "homeroom_user_id": teachers["VAN"].id,
+            }
+        )
+        for code, teacher in teachers.items():
+            subject = env["edu.subject"].search([("code", "=", code)])
+            env["edu.curriculum.line"].create(
+                {
+                    "regulation_id": env.ref("edu_core.edu_regulation_tt22").id,
+                    "grade_id": grade.id,
+                    "subject_id": subject.id,
+                    "periods": 140,
+                    "assess": "score",
+                }
+            )
+            env["edu.teaching.assignment"].create(
+                {
+                    "class_id": school_class.id,
+                    "subject_id": subject.id,
+                    "user_id": teacher.id,
+                }
+            )
+        return school_class
+
+    def _pupils(self, school_class, count):
+        env = self.env
+        students = env["edu.student"].create(
+            [
+                {
+                    "name": f"Nguyễn Văn {number:03d}",
+                    "code": f"39000{number:05d}",
+                    "company_id": self.company.id,
+                }
+                for number in range(count)
+            ]
+        )
+        lines = env["edu.enrollment"].create(
+            [{"class_id": school_class.id, "student_id": student.id} for student in students]
+        )
+        env["edu.enrollment"]._edu_number(school_class)
+        return lines.sorted("number")
+
+    # -- work ------------------------------------------------------------------------------------
+
+    def import_pupils(self, workbook):
+        """The clerk imports a workbook (base64)."""
+        with self.acting("heavy.clerk") as env:
+            year = env["edu.school.year"].search([("name", "=", YEAR)])
+            wizard = env["edu.student.import"].create(
+                {"file": workbook.encode(), "school_year_id": year.id}
+            )
+            wizard.action_import()
+            if wizard.state == "refused":
+                raise SystemExit(wizard.report)
+
+    def save_all(self, sheet, value):
+        """The teacher of Toán saves one value in every cell of the sheet at once."""
+        with self.acting("heavy.TOAN") as env:
+            gradesheet = env["edu.gradesheet"].browse(sheet)
+            page = gradesheet.load_cells()
+            versions = {key: cell["version"] for key, cell in page["cells"].items()}
+            answers = gradesheet.save_cells(
+                [
+                    {
+                        "enrollment": row["enrollment"],
+                        "column": column["code"],
+                        "value": value,
+                        "version": versions.get(f"{row['enrollment']}:{column['code']}:1", 0),
+                    }
+                    for row in page["rows"]
+                    for column in page["columns"]
+                ]
+            )
+            if not all("version" in answer for answer in answers):
+                raise SystemExit(f"refused: {answers}")
+
+    def export(self):
+        """The school's ledger."""
+        with self.acting("__system__") as env:
+            school = env["res.company"].search([("edu_code", "=", SCHOOL)])
+            return env["edu.ledger.entry"]._edu_export(school)
+
+    # -- requests --------------------------------------------------------------------------------
+
+    def serve(self):
+        for line in sys.stdin:
+            request = json.loads(line)
+            work = getattr(self, request["do"])
+            if request.get("child"):
+                self._child(work, request["words"])
+            else:
+                _say(result=work(**request["words"]))
+                close_all()
+
+    def _child(self, work, words):
+        close_all()
+        child = os.fork()
+        if not child:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            _say(begun=os.getpid())
+            work(**words)
+            os._exit(0)
+        _pid, status = os.waitpid(child, 0)
+        _say(code=os.waitstatus_to_exitcode(status))
+
+
+def _say(**answer):
+    print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    Job(*sys.argv[1:]).serve()
