@@ -1,9 +1,12 @@
 """The wheels: one of the library, one of each addon, and what they are good for elsewhere."""
 
+import re
 import subprocess
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg2
 from packaging_kit import needs
 
 
@@ -62,13 +65,14 @@ def test_console_scripts_run_where_there_is_no_odoo(wheels, empty_venv):
         assert script in done.stdout
 
 
-def test_installed_addons_are_discovered_by_odoo(wheels, checkout, empty_venv):
+def test_installed_addons_are_found_and_install(wheels, checkout, empty_venv):
     """Wheels beside Odoo 19 in another environment, without an addons path."""
     packages = next((checkout / ".edu" / "venv").glob("lib/python3*/site-packages"))
     place = (packages / "edu-odoo.pth").read_text(encoding="utf-8")
-    others = needs("edu-records") | odoo_requirements()
-    venv = empty_venv(others, *wheels.values())
+    venv = empty_venv(odoo_requirements() | third_parties(wheels), *wheels.values())
     next(venv.glob("lib/python3*/site-packages")).joinpath("odoo.pth").write_text(place)
+    addons = sorted(set(wheels) - {"edu_records"})
+    python = str(venv / "bin" / "python")
     question = (
         "import odoo.init; from odoo.tools import config;"
         "config.parse_config([], setup_logging=False);"
@@ -76,11 +80,68 @@ def test_installed_addons_are_discovered_by_odoo(wheels, checkout, empty_venv):
         "found = [m.name for m in Manifest.all_addon_manifests() if m.name.startswith('edu_')];"
         "print(*found)"
     )
-    done = subprocess.run(
-        [venv / "bin" / "python", "-c", question], capture_output=True, text=True, cwd=venv
-    )
+    done = subprocess.run([python, "-c", question], capture_output=True, text=True, cwd=venv)
     assert done.returncode == 0, done.stderr
-    assert set(done.stdout.split()) == set(wheels) - {"edu_records"}
+    assert sorted(done.stdout.split()) == addons
+    with new_database("edu_test_wheels") as database:
+        done = subprocess.run(
+            [
+                *(python, "-m", "odoo", "-d", database, "-i", ",".join(addons), "--no-http"),
+                *("--data-dir", str(venv / "data"), "--load", "base,web,queue_job"),
+                "--stop-after-init",
+            ],
+            capture_output=True,
+            text=True,
+            cwd=venv,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert installed(database) == addons
+
+
+@contextmanager
+def new_database(name):
+    """An empty database, dropped at the end."""
+    drop = f"drop database if exists {name} with (force)"
+    query("postgres", drop)
+    query("postgres", f"create database {name} template template0 lc_collate 'C'")
+    try:
+        yield name
+    finally:
+        query("postgres", drop)
+
+
+def installed(database):
+    """Names of our installed addons, sorted."""
+    rows = query(
+        database,
+        "select name from ir_module_module"
+        " where state = 'installed' and name like 'edu\\_%' order by name",
+    )
+    return [row[0] for row in rows]
+
+
+def query(database, statement):
+    connection = psycopg2.connect(dbname=database)
+    try:
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+def third_parties(wheels) -> set[str]:
+    """Distributions that our wheels name, with all that these need."""
+    named = {
+        re.split(r"[^\w.-]", line.removeprefix("Requires-Dist: "))[0]
+        for wheel in wheels.values()
+        for line in metadata(wheel)
+        if line.startswith("Requires-Dist: ") and "extra ==" not in line
+    }
+    others = {name for name in named if name != "odoo" and not re.match("(?i)odoo-addon-edu", name)}
+    others.discard("edu-records")
+    return others.union(*map(needs, others))
 
 
 def odoo_requirements() -> set[str]:
