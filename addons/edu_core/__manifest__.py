@@ -4,7 +4,6 @@
     "summary": "School, year, classes, pupils, the lifecycle of official records and their ledger",
     "category": "Services/Education",
     "author": "Edu Records contributors",
-    "website": "https://github.com/edu-records/edu-records",
     "license": "LGPL-3",
     "depends": ["mail", "hr", "portal", "queue_job"],
     "external_dependencies": {"python": ["edu-records"]},

@@ -4,7 +4,6 @@
     "summary": "Marks, conduct and results of a class: entered, confirmed, locked, approved",
     "category": "Services/Education",
     "author": "Edu Records contributors",
-    "website": "https://github.com/edu-records/edu-records",
     "license": "LGPL-3",
     "depends": ["edu_core"],
     "external_dependencies": {"python": ["edu-records"]},

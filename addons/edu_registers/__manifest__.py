@@ -4,7 +4,6 @@
     "summary": "Transcripts of pupils, year by year",
     "category": "Services/Education",
     "author": "Edu Records contributors",
-    "website": "https://github.com/edu-records/edu-records",
     "license": "LGPL-3",
     "depends": ["edu_gradebook"],
     "external_dependencies": {"python": ["edu-records"]},

@@ -4,7 +4,6 @@
     "summary": "Official forms of Vietnamese schools, printed from approved snapshots",
     "category": "Services/Education",
     "author": "Edu Records contributors",
-    "website": "https://github.com/edu-records/edu-records",
     "license": "LGPL-3",
     "depends": ["edu_core", "edu_gradebook", "edu_registers", "edu_signing"],
     "external_dependencies": {"python": ["edu-records", "reportlab", "z3c.rml"]},

@@ -4,7 +4,6 @@
     "summary": "Certificates and digital signatures (PAdES) for the official records of a school",
     "category": "Services/Education",
     "author": "Edu Records contributors",
-    "website": "https://github.com/edu-records/edu-records",
     "license": "LGPL-3",
     "depends": ["edu_core"],
     "external_dependencies": {"python": ["edu-records"]},
