@@ -1,4 +1,10 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class EduOutbox(models.Model):
@@ -61,7 +67,10 @@ class EduOutbox(models.Model):
             try:
                 with self.env.cr.savepoint():
                     row._edu_do()
+            except OperationalError:
+                raise  # a conflict with another transaction: the server or the job tries again
             except Exception as error:
+                _logger.info("outbox %s failed", row.id, exc_info=True)
                 vals.update(state="failed", error=str(error) or type(error).__name__)
             row._edu_unguarded().write(vals)
 

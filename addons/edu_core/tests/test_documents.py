@@ -1,6 +1,8 @@
 import hashlib
 from unittest.mock import patch
 
+from psycopg2 import OperationalError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -122,6 +124,12 @@ class TestDocuments(EduCase):
             outbox.with_context(edu_guard=None)._edu_process()
         self.assertEqual((outbox.state, outbox.error), ("failed", "no paper"))
         self.assertEqual(self.document.state, "rendering")
+        with (
+            patch.object(Document, "_edu_render_pdf", side_effect=OperationalError("conflict")),
+            self.assertRaises(OperationalError),
+        ):
+            outbox.action_retry()
+        self.assertEqual((outbox.state, outbox.attempts), ("failed", 1))
         outbox.action_retry()
         self.assertEqual((outbox.state, outbox.attempts), ("done", 2))
         self.assertEqual(self.document.state, "issued")
