@@ -93,3 +93,5 @@ class TestStudentImport(EduCase):
         wizard.action_check()
         self.assertEqual(wizard.state, "refused")
         self.assertIn("6A", wizard.report)
+        self.assertIn("B", wizard.report)  # the column of the class
+        self.assertTrue(wizard.error_file)

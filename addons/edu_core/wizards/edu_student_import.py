@@ -4,7 +4,13 @@ import hashlib
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from edu_records.exchange import WorkbookError, error_workbook, read_students, render
+from edu_records.exchange import (
+    CellError,
+    WorkbookError,
+    error_workbook,
+    read_students,
+    render,
+)
 
 STUDENT_FIELDS = (
     "code",
@@ -91,35 +97,22 @@ class EduStudentImport(models.TransientModel):
             table = read_students(self._edu_data())
         except WorkbookError as error:
             raise UserError(self._edu_render(error)) from error
-        errors = [self._edu_render(error) for error in table.errors]
-        if table.errors:
-            self.error_file = base64.b64encode(error_workbook(self._edu_data(), table.errors))
+        self._edu_find_classes(table.rows)
+        errors = table.errors + self._edu_class_errors(table)
+        if errors:
+            self.error_file = base64.b64encode(error_workbook(self._edu_data(), errors))
             self.error_filename = f"errors-{self.filename or 'pupils.xlsx'}"
-        classes = {
-            school_class.name: school_class
-            for school_class in self.env["edu.class"].search(
-                [("school_year_id", "=", self.school_year_id.id)]
-            )
-        }
-        for row in table.rows:
-            row["_class"] = classes.get(row.get("class_code"))
-            if not row["_class"]:
-                errors.append(
-                    self.env._(
-                        "Row %(row)s: the school year %(year)s has no class %(class)s. Create the"
-                        " class first.",
-                        **{
-                            "row": row["_row"],
-                            "year": self.school_year_id.name,
-                            "class": row.get("class_code") or "-",
-                        },
-                    )
-                )
-        return table.rows, errors + self._edu_elsewhere(table.rows)
+        return table.rows, [self._edu_render(error) for error in errors]
 
-    def _edu_elsewhere(self, rows):
-        """Errors of pupils who are in another class of the same year."""
-        known = self._edu_known(rows)
+    def _edu_find_classes(self, rows):
+        classes = self.env["edu.class"].search([("school_year_id", "=", self.school_year_id.id)])
+        by_name = {school_class.name: school_class for school_class in classes}
+        for row in rows:
+            row["_class"] = by_name.get(row.get("class_code"))
+
+    def _edu_class_errors(self, table):
+        """Classes that the year does not have, and pupils who are in another class of it."""
+        known = self._edu_known(table.rows)
         places = self.env["edu.enrollment"].search(
             [
                 ("student_id", "in", [student.id for student in known.values()]),
@@ -127,19 +120,16 @@ class EduStudentImport(models.TransientModel):
             ]
         )
         class_of = {place.student_id: place.class_id for place in places}
+        column = table.columns.get("class_code", "")
         errors = []
-        for row in rows:
+        for row in table.rows:
             current = class_of.get(known.get(row.get("code")))
-            if current and row["_class"] and current != row["_class"]:
-                errors.append(
-                    self.env._(
-                        "Row %(row)s: %(name)s is in class %(current)s already. A pupil changes"
-                        " class by a movement, not by import.",
-                        row=row["_row"],
-                        name=row["name"],
-                        current=current.name,
-                    )
-                )
+            if not row["_class"]:
+                words = {"year": self.school_year_id.name, "class": row.get("class_code") or "-"}
+                errors.append(CellError(table.sheet, row["_row"], column, "UNKNOWN_CLASS", words))
+            elif current and current != row["_class"]:
+                words = {"pupil": row["name"], "current": current.name}
+                errors.append(CellError(table.sheet, row["_row"], column, "CLASS_CHANGE", words))
         return errors
 
     def _edu_known(self, rows):

@@ -85,6 +85,14 @@ MESSAGES = {
         "“{value}” không phải là số định danh cá nhân: số gồm 12 chữ số. Nếu Excel làm mất số 0 ở"
         " đầu, hãy định dạng cột là Text và nhập lại.",
     ),
+    "UNKNOWN_CLASS": (
+        "The school year {year} has no class “{class}”. Create the class first.",
+        "Năm học {year} không có lớp “{class}”. Vui lòng tạo lớp trước.",
+    ),
+    "CLASS_CHANGE": (
+        "{pupil} is in class {current} already: a movement changes the class, not an import.",
+        "{pupil} đang học lớp {current}. Học sinh chuyển lớp bằng biến động, không bằng nhập tệp.",
+    ),
     "DUPLICATE_PUPIL": (
         "The pupil {pupil} is in row {first} already.",
         "Học sinh {pupil} đã có ở dòng {first}.",
