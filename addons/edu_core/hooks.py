@@ -17,5 +17,7 @@ def install_ledger_triggers(cr):
         " WHERE oid = 'edu_ledger_entry'::regclass"
     )
     if cr.fetchone()[0]:
+        # processes that load the registry at the same moment take turns
+        cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
         with file_open("edu_core/sql/ledger.sql") as script:
             cr.execute(script.read())
