@@ -192,7 +192,13 @@ def test_missing_evidence_goes_before_the_deadline_and_is_named():
 
 @pytest.mark.parametrize(
     "change",
-    [{"mark": "TB"}, {"evidence": ["photo"]}, {"on": "19/12/2022"}, {"on": datetime(2022, 12, 1)}],
+    [
+        {"mark": "TB"},
+        {"evidence": ["photo"]},
+        {"on": "19/12/2022"},
+        {"on": datetime(2022, 12, 1)},
+        {"on": datetime(2022, 12, 1), "mark": "CK"},  # which is compared with no day
+    ],
 )
 def test_corrections_ask_for_what_is_known(change):
     case = {"exam_date": "2022-12-26", "on": "2022-12-10", "mark": "TX", **change}

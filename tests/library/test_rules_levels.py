@@ -169,3 +169,64 @@ def test_old_study_level(main, others, comments, expected):
 )
 def test_old_comment_semester(passed, total, final, result):
     assert tt58.comment_semester(passed=passed, total=total, final=final).value == result
+
+
+@pytest.mark.parametrize(
+    ("main", "others", "level"),
+    [
+        (["8.0"] * 3, ["8.0"] * 4 + ["9.5", "6.5"], "G"),  # mean, main and lowest as low as may be
+        (["8.0"] * 3, ["7.8"] * 3, "K"),  # mean 7.9
+        (["9.0"] * 3, ["9.0"] * 4 + ["6.4"], "K"),
+        (["6.5"] * 3, ["6.5", "6.5", "8.0", "5.0"], "K"),
+        (["6.5"] * 3, ["6.3"] * 3, "Tb"),  # mean 6.4
+        (["6.4"] * 3, ["8.0"] * 5, "Tb"),
+        (["5.0"] * 3, ["5.0", "6.5", "3.5"], "Tb"),
+        (["5.0"] * 3, ["4.8"] * 3, "Y"),  # mean 4.9
+        (["4.9"] * 3, ["8.0"] * 3, "Y"),
+        (["3.5"] * 3, ["3.5", "5.0", "2.0"], "Y"),
+        (["3.5"] * 3, ["3.3"] * 3, "Kem"),  # mean 3.4
+    ],
+)
+def test_old_levels_at_their_limits(main, others, level):
+    assert old_levels(main, others) == (level, level)
+
+
+def test_old_adjustment_is_for_one_subject_and_named():
+    assert old_levels(["9.0"] * 3, ["9.0"] * 8, ["CĐ", "CĐ"]) == ("Y", "Y")
+    main, others = {"TOAN": "9.0"}, named(*["9.0"] * 7, "4.9")
+    adjusted = tt58.study_level(main=main, others=others, comments={})
+    assert adjusted.trace.formula == "Tb → K (S8)" and adjusted.value.subject == "S8"
+    assert tt58.study_level(main=main, others={}, comments={}).trace.formula == "G"
+
+
+@pytest.mark.parametrize(("passed", "total"), [(0, 0), (-1, 3), (4, 3)])
+def test_old_comment_semester_of_impossible_counts(passed, total):
+    with pytest.raises(ValueError):
+        tt58.comment_semester(passed=passed, total=total, final="Đ")
+
+
+def test_old_comment_semester_of_no_test_and_of_every_test():
+    assert tt58.comment_semester(passed=0, total=3, final="CĐ").value == "CĐ"
+    assert tt58.comment_semester(passed=1, total=1, final="Đ").value == "Đ"
+
+
+@pytest.mark.parametrize("levels_given", [{"conduct": "G"}, {"study": "T"}])
+def test_old_title_asks_for_levels_that_exist(levels_given):
+    with pytest.raises(ValueError):
+        tt58.title(scope="year", **{"conduct": "T", "study": "G", **levels_given})
+
+
+def test_the_trace_counts_what_reaches_each_limit():
+    scores = named("8.0", "7.9", "6.5", "6.4", "5.0", "4.9")
+    trace = tt22.study_level(scores=scores, comments={}).trace
+    assert trace.steps[:3] == ((">= 8.0", "1"), (">= 6.5", "3"), (">= 5.0", "5"))
+    assert trace.formula == "CHUA_DAT"
+    assert "fewer scored subjects than required" not in dict(trace.steps)
+    fewer = tt22.study_level(scores=named(*["8.0"] * 5), comments={}).trace
+    assert dict(fewer.steps)["fewer scored subjects than required"] == "5 of 6"
+
+
+def test_the_trace_names_the_subject_of_an_adjustment():
+    trace = tt22.study_level(scores=named(*["8.0"] * 7, "4.9"), comments={}).trace
+    assert trace.formula == "DAT → KHA (S8)"
+    assert trace.steps[-2:] == (("without the subject", "S8: TOT"), ("final", "KHA"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edu_records.rules import tt22, tt43
+from edu_records.rules import MarkError, tt22, tt43
 from edu_records.testing import seed
 
 MARKS = st.integers(0, 100).map(lambda tenths: str(Decimal(tenths) / 10))
@@ -172,3 +172,24 @@ def test_exam_minutes():
     assert tt22.exam_minutes(periods=71, specialised=True) == (60, 120)
     with pytest.raises(ValueError):
         tt43.exam_minutes(periods=105, specialised=True)
+
+
+def test_traces_show_the_calculation():
+    year = tt22.year_average(hk1="8.0", hk2="7.5").trace
+    assert dict(year.steps) == {
+        "total": "23.0",
+        "divisor": "3",
+        "quotient": "7.6666",
+        "rounded half up": "7.7",
+    }
+    marks = {"required_tx": 2, "tx": ["8", "8"], "gk": "8", "ck": "8"}
+    assert "topic" not in dict(tt22.semester_average(**marks).trace.inputs)
+    assert dict(tt22.semester_average(**marks, topic="9").trace.inputs)["topic"] == "9"
+    incomplete = tt22.comment_semester(tx=["Đ"], gk="Đ", ck=None).trace
+    assert incomplete.formula == "incomplete: 2 results of 4"
+
+
+@pytest.mark.parametrize("score", ["10.1", Decimal("10.1")])
+def test_no_average_is_above_ten(score):
+    with pytest.raises(MarkError):
+        tt22.year_average(hk1=score, hk2="8.0")
