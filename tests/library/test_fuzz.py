@@ -13,8 +13,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pades_kit
+from exchange_kit import demo
 from fuzz_kit import damaged, nasty_cells, nasty_text, nasty_tree, repacked, seeded
-from heavy_kit import LONG, figure
+from test_ledger_verify import PUPIL, SHEET, School, fact, mark
 
 from edu_records import exchange, pades
 from edu_records.ledger import verify_export
@@ -22,11 +24,9 @@ from edu_records.ledger.findings import CODES
 from edu_records.rules import MarkError, comment_token, mark_token
 from edu_records.rules.marks import in_tenths, one_decimal
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "library"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "heavy"))
 
-import pades_kit  # noqa: E402
-from exchange_kit import demo  # noqa: E402
-from test_ledger_verify import PUPIL, SHEET, School, fact, mark  # noqa: E402
+from heavy_kit import LONG, figure  # noqa: E402
 
 SEED = 20261123
 WORKBOOKS = 700 if LONG else 40
