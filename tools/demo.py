@@ -33,7 +33,6 @@ DATABASE = os.environ.get("EDU_DEMO_DB", "edu_demo")
 OUT = Path(os.environ.get("EDU_DEMO_OUT") or ROOT / "out" / "demo")
 PORT = int(os.environ.get("EDU_HTTP_PORT", "8069"))
 CA_PORT = int(os.environ.get("EDU_CA_PORT", "9000"))
-CA = EDU / "demo-ca" / str(CA_PORT)
 LOG = EDU / "log" / f"demo-{DATABASE}.log"
 ROOM = 500_000_000
 BATCH = 11  # documents verified between two progress lines
@@ -50,31 +49,42 @@ def demo() -> int:
     if _exists() and summary.exists() and os.environ.get("RESET") != "1":
         say(f"The database {DATABASE} is there already; this is what its job made.")
         say("To start over:  make demo RESET=1")
-        _print_table(json.loads(summary.read_text(encoding="utf-8")))
+        told = json.loads(summary.read_text(encoding="utf-8"))
+        _print_table(told)
     else:
         _free_port(CA_PORT, "the demo's certificate authority", "EDU_CA_PORT")
         _room()
-        _job(started)
+        told = _job(started)
     if serve:
-        _serve()
+        _serve(told["ca_port"])
     return 0
 
 
-def _job(started):
+def _ca(port=CA_PORT) -> Path:
+    """The folder of the demo's authority: its certificates name the port that it answers on."""
+    return EDU / "demo-ca" / str(port)
+
+
+def _job(started) -> dict:
     _fresh()
     _step("Database with the five addons", _install)
     _step("Certificate authority of the demo", _authority)
-    with _Authority():
+    with _Authority(CA_PORT):
         _step("Workbooks", _workbooks)
         _run_in_odoo()
         _step("Ledger given to another database role", lambda: harden(DATABASE))
         rows = _step("Verification of every document", _verify)
         rows += _step("A forged copy", _forge)
     done = json.loads((OUT / "job.json").read_text(encoding="utf-8"))
-    summary = {"rows": done + rows, "seconds": round(time.monotonic() - started)}
+    summary = {
+        "rows": done + rows,
+        "seconds": round(time.monotonic() - started),
+        "ca_port": CA_PORT,
+    }
     text = json.dumps(summary, ensure_ascii=False, indent=1)
     (OUT / "summary.json").write_text(text, encoding="utf-8")
     _print_table(summary)
+    return summary
 
 
 # -- what can go wrong before anything is done ----------------------------------------------------
@@ -184,22 +194,25 @@ def _install():
 
 
 def _authority():
-    demo_ca.make_ca(CA, authority_persons(), school(), port=CA_PORT)
+    demo_ca.make_ca(_ca(), authority_persons(), school(), port=CA_PORT)
 
 
 class _Authority:
     """The demo's certificate authority, answering while the job (or the server) runs."""
 
+    def __init__(self, port):
+        self.port = port
+
     def __enter__(self):
         log = (EDU / "log" / "demo-ca.log").open("w")
         self.process = subprocess.Popen(
-            [str(VENV_PYTHON), str(ROOT / "tools" / "demo_ca.py"), "serve", str(CA)],
+            [str(VENV_PYTHON), str(ROOT / "tools" / "demo_ca.py"), "serve", str(_ca(self.port))],
             stdout=log,
             stderr=log,
         )
         for _ in range(200):
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", CA_PORT)) == 0:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return self
             if self.process.poll() is not None:
                 break
@@ -221,7 +234,7 @@ def _run_in_odoo():
     """The job itself, in a process of its own: signals, caches and log stay apart from ours."""
     command = [
         *(str(VENV_PYTHON), str(ROOT / "tools" / "demo_job.py")),
-        *(str(CONF), DATABASE, str(OUT), str(CA), str(LOG)),
+        *(str(CONF), DATABASE, str(OUT), str(_ca()), str(LOG)),
     ]
     if subprocess.run(command, env=_environment()).returncode:
         raise Failure(f"the job stopped: the reason is above and in {_short(LOG)}.")
@@ -232,7 +245,7 @@ def _pdfs():
 
 
 def _edu_verify(*files):
-    words = ["--trust", str(CA / "root.pem"), "--require", "homeroom,principal,school"]
+    words = ["--trust", str(_ca() / "root.pem"), "--require", "homeroom,principal,school"]
     return subprocess.run(
         [str(VENV / "bin" / "edu-verify"), *map(str, files), *words],
         capture_output=True,
@@ -307,7 +320,7 @@ def _short(path):
         return path
 
 
-def _serve():
+def _serve(ca_port):
     say(f"\nServing http://localhost:{PORT} (stop with Ctrl-C). Every password is: {PASSWORD}")
     for login, who in LOGINS:
         say(f"  {login:<14} {who}")
@@ -317,7 +330,7 @@ def _serve():
         *("--http-port", str(PORT), "--logfile", str(LOG)),
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _Authority(), subprocess.Popen(command, env=_environment()) as server:
+    with _Authority(ca_port), subprocess.Popen(command, env=_environment()) as server:
         try:
             server.wait()
         except (KeyboardInterrupt, SystemExit):

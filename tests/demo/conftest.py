@@ -18,6 +18,7 @@ sys.path.insert(0, str(TOOLS))
 
 DATABASE = "edu_test_demo"
 OUT = ROOT / "out" / "test-demo"
+CA_PORT = 9017
 BROWSER_WORDS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -35,13 +36,24 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def answers(port, process):
+    """Whether something listens on ``port`` before ``process`` ends, or a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.2)
+    return False
+
+
 def environment(**more):
     return {
         **os.environ,
         "EDU_SERVE": "0",
         "EDU_DEMO_DB": DATABASE,
         "EDU_DEMO_OUT": str(OUT),
-        "EDU_CA_PORT": "9017",
+        "EDU_CA_PORT": str(CA_PORT),
         **more,
     }
 
@@ -58,12 +70,16 @@ def run_demo(**more):
 
 @pytest.fixture(scope="session")
 def demo():
-    """What the job said and made: ``said``, ``out`` (folder), ``ca`` (folder), ``rows``."""
+    """What the job said and made: ``said``, ``out``, ``ca`` (folders), ``ca_port``, ``rows``."""
     done = run_demo(RESET="1")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     summary = json.loads((OUT / "summary.json").read_text(encoding="utf-8"))
     return SimpleNamespace(
-        said=done.stdout, out=OUT, ca=ROOT / ".edu" / "demo-ca" / "9017", rows=summary["rows"]
+        said=done.stdout,
+        out=OUT,
+        ca=ROOT / ".edu" / "demo-ca" / str(CA_PORT),
+        ca_port=CA_PORT,
+        rows=summary["rows"],
     )
 
 
@@ -82,12 +98,7 @@ def server(demo):
         ],
         env={**os.environ, **postgres.environment()},
     )
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.2)
+    assert answers(port, process), log.read_text(encoding="utf-8")[-2000:]
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait(30)

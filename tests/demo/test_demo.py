@@ -9,7 +9,7 @@ import pytest
 
 from edu_records.testing import seed
 
-from .conftest import ROOT, run_demo
+from .conftest import ROOT, TOOLS, answers, environment, free_port, run_demo
 
 SIGNERS = ("Nguyễn Thị Hồng Hạnh", "Lê Thị Minh Nguyệt", "Trường THCS Hoa Sen")
 
@@ -164,6 +164,27 @@ def test_odoos_own_role_cannot_touch_the_hardened_ledger(demo):
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 cr.execute(attack)
             connection.rollback()
+
+
+def test_what_is_there_is_served_whatever_port_a_new_authority_would_take(demo):
+    """Its certificates name the port their authority answers on: it goes on answering there."""
+    port = free_port()
+    words = {"EDU_SERVE": "1", "EDU_HTTP_PORT": str(port), "EDU_CA_PORT": str(free_port())}
+    served = subprocess.Popen(
+        [sys.executable, str(TOOLS / "demo.py")],
+        env=environment(**words),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert answers(port, served)
+        assert answers(demo.ca_port, served)
+    finally:
+        served.terminate()
+        said = served.communicate(timeout=30)[0]
+    assert served.returncode == 0, said
+    assert f"http://localhost:{port}" in said
 
 
 def test_a_port_in_use_is_one_sentence(demo):
