@@ -1,9 +1,21 @@
 import json
+from pathlib import Path
 
 import pytest
 
-from edu_records.cli.conformance import main
+from edu_records.cli.conformance import KINDS, main
+from edu_records.testing import seed
 
+SECONDARY = """
+semester_average year_average year_average_chain comment_semester comment_year conduct_year
+regular_count exam_minutes study_level title promotion retest_subjects retest_level scheme_for
+tt58_level tt58_comment_semester seed_correction
+"""
+PRIMARY = """
+subjects test_required valid_score test_total counting_score year_end_level award completion
+age_months age_group measure_due zscore classify wfh_measure can_sign
+"""
+KINDS_OF = {"secondary": set(SECONDARY.split()), "primary": set(PRIMARY.split())}
 PASSES = {
     "id": "A1",
     "kind": "comment_year",
@@ -72,3 +84,32 @@ def test_files_that_are_no_cases(content, tmp_path, capsys):
     assert main([str(path)]) == 2
     assert main([str(tmp_path / "missing.json")]) == 2
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("level", ["primary", "secondary"])
+@seed("P4.1.3", "P4.1.4", "P4.1.5")
+def test_the_boundaries_of_the_circulars(level, capsys):
+    path = Path(__file__).with_name("cases") / f"{level}.json"
+    code = main([str(path)])
+    assert (code, capsys.readouterr().out.splitlines()[:-1]) == (0, [])
+    kinds = {case["kind"] for case in json.loads(path.read_text(encoding="utf-8"))}
+    assert kinds == KINDS_OF[level]
+
+
+def test_every_kind_has_cases():
+    assert KINDS_OF["primary"] | KINDS_OF["secondary"] == set(KINDS)
+
+
+def test_numbers_of_a_case_are_read_exactly(tmp_path, capsys):
+    row = {
+        "indicator": "HFA",
+        "sex": "M",
+        "at": 0,
+        "value": "109.95",
+        "M": 100,
+        "restricted": False,
+    }
+    path = tmp_path / "cases.json"
+    case = {"id": "Z", "kind": "zscore", "input": {**row, "L": 1, "S": 0.1}, "expected": "1.00"}
+    path.write_text(json.dumps([case]), encoding="utf-8")
+    assert main([str(path)]) == 0, capsys.readouterr().out  # 0.995 is 1.00; as floats 0.99

@@ -73,10 +73,60 @@ def test_promotion(change, decision):
     assert tt22.promotion(**{**YEAR, **change}).value == decision
 
 
+def test_levels_that_do_not_exist_are_refused_by_their_name():
+    title = {"scope": "year", "conduct": "TOT", "study": "TOT", "scores": []}
+    retest = {"conduct": "TOT", "scores": {}, "comments": {}}
+    for rule, case, names in (
+        (tt22.title, title, ("conduct", "study")),
+        (tt22.promotion, YEAR, ("conduct", "study", "conduct_after", "study_after")),
+        (tt22.retest_subjects, retest, ("conduct",)),
+        (tt22.conduct_year, {"hk1": "TOT", "hk2": "TOT"}, ("hk1", "hk2")),
+    ):
+        for name in names:
+            with pytest.raises(ValueError, match=f"^{name}: 'T'"):
+                rule(**{**case, name: "T"})
+
+
 def test_absences_are_whole_sessions():
     for absent in (45.5, True, "46"):
         with pytest.raises(TypeError):
             tt22.promotion(**{**YEAR, "absent": absent})
+
+
+@pytest.mark.parametrize(
+    ("conduct", "study", "change", "decision"),
+    [
+        ("Tb", "Tb", {"absent": 45}, "LEN_LOP"),
+        ("T", "G", {"absent": 46}, "O_LAI_LOP"),
+        ("T", "Kem", {"study_after": "Tb"}, "O_LAI_LOP"),
+        ("Y", "Kem", {}, "O_LAI_LOP"),
+        ("Y", "Y", {"conduct_after": "Tb", "study_after": "Tb"}, "O_LAI_LOP"),
+        ("Y", "Tb", {}, "REN_LUYEN_HE"),
+        ("Y", "Tb", {"conduct_after": "Tb"}, "LEN_LOP"),
+        ("Y", "Tb", {"conduct_after": "Y"}, "O_LAI_LOP"),
+        ("Tb", "Y", {}, "KIEM_TRA_LAI"),
+        ("Tb", "Y", {"study_after": "Tb"}, "LEN_LOP"),
+        ("Tb", "Y", {"study_after": "Y"}, "O_LAI_LOP"),
+        ("Tb", "Y", {"study_after": "Kem"}, "O_LAI_LOP"),
+        (None, "Tb", {}, None),
+        ("Tb", None, {}, None),
+        ("Tb", "Tb", {"absent": None}, None),
+        (None, None, {"absent": 46}, "O_LAI_LOP"),
+    ],
+)
+def test_old_promotion(conduct, study, change, decision):
+    case = {"conduct": conduct, "study": study, "absent": 0, **change}
+    assert tt58.promotion(**case).value == decision
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"conduct": "G"}, {"study": "T"}, {"conduct_after": "Kem"}, {"study_after": "T"},
+     {"absent": "3"}],
+)  # fmt: skip
+def test_old_promotion_asks_for_what_is_known(change):
+    with pytest.raises((TypeError, ValueError)):
+        tt58.promotion(**{"conduct": "T", "study": "G", "absent": 0, **change})
 
 
 @seed("R6.6e", "R6.6f")

@@ -219,7 +219,7 @@ def test_old_title_asks_for_levels_that_exist(levels_given):
 def test_the_trace_counts_what_reaches_each_limit():
     scores = named("8.0", "7.9", "6.5", "6.4", "5.0", "4.9")
     trace = tt22.study_level(scores=scores, comments={}).trace
-    assert trace.steps[:3] == ((">= 8.0", "1"), (">= 6.5", "3"), (">= 5.0", "5"))
+    assert trace.steps[1:4] == ((">= 8.0", "1"), (">= 6.5", "3"), (">= 5.0", "5"))
     assert trace.formula == "CHUA_DAT"
     assert "fewer scored subjects than required" not in dict(trace.steps)
     fewer = tt22.study_level(scores=named(*["8.0"] * 5), comments={}).trace
@@ -230,3 +230,48 @@ def test_the_trace_names_the_subject_of_an_adjustment():
     trace = tt22.study_level(scores=named(*["8.0"] * 7, "4.9"), comments={}).trace
     assert trace.formula == "DAT → KHA (S8)"
     assert trace.steps[-2:] == (("without the subject", "S8: TOT"), ("final", "KHA"))
+
+
+def test_the_steps_of_a_study_level():
+    scores = named(*["8.0"] * 5, "4.9")
+    trace = tt43.study_level(scores=scores, comments={"C1": "Đ"}).trace
+    assert trace.steps == (
+        ("required", "5"),
+        (">= 8.0", "5"),
+        (">= 6.5", "5"),
+        (">= 5.0", "5"),
+        ("lowest", "4.9"),
+        ("CĐ", "0"),
+        ("base", "DAT"),
+        ("without the subject", "S6: TOT"),
+        ("final", "KHA"),
+    )
+    failed = tt43.study_level(scores=named(*["8.0"] * 6), comments={"C1": "CĐ", "C2": "CĐ"})
+    assert dict(failed.trace.steps)["CĐ"] == "2"
+
+
+def test_the_steps_of_the_old_study_level():
+    main, others = {"TOAN": "9.0", "VAN": "8.0"}, named(*["9.0"] * 6, "4.9")
+    assert tt58.study_level(main=main, others=others, comments={}).trace.steps == (
+        ("mean", "8.4"),
+        ("best main subject", "9.0"),
+        ("lowest", "4.9"),
+        ("by mean and main subject", "G"),
+        ("base", "Tb"),
+        ("final", "K"),
+    )
+
+
+@pytest.mark.parametrize(
+    "change", [{"others": {"TOAN": "9.0"}}, {"comments": {"TOAN": "Đ"}}, {"comments": {"C": "D"}}]
+)
+def test_old_subjects_are_named_once(change):
+    with pytest.raises(ValueError):
+        tt58.study_level(**{"main": {"TOAN": "9.0"}, "others": {}, "comments": {}, **change})
+
+
+def test_the_best_of_substituted_scores_counts_as_ten():
+    # without S6 only four of five reach 8.0; with 10.0 in its place all five do
+    scores = named("8.0", "8.0", "8.0", "8.0", "7.0", "4.9")
+    assert levels(tt43, scores.values(), ())[:2] == ("DAT", "DAT")
+    assert levels(tt43, scores.values(), (), adjust_mode="substitute") == ("DAT", "KHA", "S6")

@@ -1,16 +1,30 @@
 """``edu-conformance FILE...``: run conformance cases against the rules.
 
 A file is a JSON list of ``{"id", "kind", "input", "expected", ...}``. Cases write comment results
-as ``D`` and ``CD``; the rules know "Đ" and "CĐ". Prints what failed and ends with the line
-``N passed, M failed``. Exit codes: 0 all passed, 1 something failed, 2 a file could not be read.
+as ``D`` and ``CD``; the rules know "Đ" and "CĐ". Numbers are read exactly, never as floats. Prints
+what failed and ends with the line ``N passed, M failed``. Exit codes: 0 all passed, 1 something
+failed, 2 a file could not be read.
 """
 
 import argparse
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 
-from ..rules import FAILED, PASSED, scheme_for, seed_correction, tt22, tt43, tt58
+from ..rules import (
+    FAILED,
+    PASSED,
+    can_sign,
+    growth,
+    preschool,
+    scheme_for,
+    seed_correction,
+    tt22,
+    tt27,
+    tt43,
+    tt58,
+)
 
 __all__ = ["KINDS", "CaseFileError", "main", "run_case"]
 
@@ -46,14 +60,6 @@ def _base_and_final(result):
     return {"base": result.value.base, "final": result.value.final}
 
 
-def _semester_average(**case):
-    return tt22.semester_average(**case).value
-
-
-def _year_average(**case):
-    return tt22.year_average(**case).value
-
-
 def _year_average_chain(hk1, hk2):
     first, second = (
         tt22.semester_average(required_tx=len(marks["tx"]), **marks).value for marks in (hk1, hk2)
@@ -61,7 +67,7 @@ def _year_average_chain(hk1, hk2):
     return {"hk1": first, "hk2": second, "year": tt22.year_average(hk1=first, hk2=second).value}
 
 
-def _comment_semester(scheme, tx, gk, ck, closed):
+def _comment_semester(scheme, tx, gk, ck, closed=False):
     result = _SCHEMES[scheme].comment_semester(
         tx=[_comment(code) for code in tx], gk=_comment(gk), ck=_comment(ck), closed=closed
     )
@@ -70,10 +76,6 @@ def _comment_semester(scheme, tx, gk, ck, closed):
 
 def _comment_year(hk1, hk2):
     return _code(tt22.comment_year(hk1=_comment(hk1), hk2=_comment(hk2)).value)
-
-
-def _conduct_year(**case):
-    return tt22.conduct_year(**case).value
 
 
 def _exam_minutes(**case):
@@ -91,10 +93,6 @@ def _title(scheme, scores=(), **case):
     if scheme == "TT58":
         return tt58.title(**case).value
     return _SCHEMES[scheme].title(scores=scores, **case).value
-
-
-def _promotion(**case):
-    return tt22.promotion(**case).value
 
 
 def _retest_subjects(conduct, scores, comments):
@@ -122,28 +120,49 @@ def _tt58_comment_semester(passed, total, final):
     return _code(result.value)
 
 
-def _seed_correction(**case):
-    return seed_correction(**case).value
+def _value(rule):
+    """What answers a case whose input and expected value are those of the rule itself."""
+
+    def answer(**case):
+        value = rule(**case).value
+        return list(value) if isinstance(value, tuple) else value
+
+    return answer
 
 
 KINDS = {
-    "semester_average": _semester_average,
-    "year_average": _year_average,
+    "semester_average": _value(tt22.semester_average),
+    "year_average": _value(tt22.year_average),
     "year_average_chain": _year_average_chain,
     "comment_semester": _comment_semester,
     "comment_year": _comment_year,
-    "conduct_year": _conduct_year,
+    "conduct_year": _value(tt22.conduct_year),
     "regular_count": tt22.regular_count,
     "exam_minutes": _exam_minutes,
     "study_level": _study_level,
     "title": _title,
-    "promotion": _promotion,
+    "promotion": _value(tt22.promotion),
     "retest_subjects": _retest_subjects,
     "retest_level": _retest_level,
     "scheme_for": scheme_for,
     "tt58_level": _tt58_level,
     "tt58_comment_semester": _tt58_comment_semester,
-    "seed_correction": _seed_correction,
+    "seed_correction": _value(seed_correction),
+    "subjects": tt27.subjects,
+    "test_required": tt27.test_required,
+    "valid_score": tt27.valid_score,
+    "test_total": _value(tt27.test_total),
+    "counting_score": _value(tt27.counting_score),
+    "year_end_level": _value(tt27.year_end_level),
+    "award": _value(tt27.award),
+    "completion": _value(tt27.completion),
+    "age_months": preschool.age_months,
+    "age_group": _value(preschool.age_group),
+    "measure_due": _value(preschool.measure_due),
+    "zscore": _value(growth.zscore),
+    "classify": _value(growth.classify),
+    "wfh_measure": _value(growth.wfh_measure),
+    "can_sign": _value(can_sign),
 }
 """Kind of a case: what answers its ``input`` (as keywords) as ``expected`` is written."""
 
@@ -187,7 +206,7 @@ def main(argv=None):
 
 def _cases(path):
     try:
-        cases = json.loads(Path(path).read_text(encoding="utf-8"))
+        cases = json.loads(Path(path).read_text(encoding="utf-8"), parse_float=Decimal)
     except OSError as error:
         raise CaseFileError(f"{path} cannot be opened: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 from .marks import FAILED, PASSED, check_comment, in_tenths, one_decimal
+from .policy import check_choice
 from .result import Result, pairs
 
-__all__ = ["SubjectRules", "half_up"]
+__all__ = ["SubjectRules", "half_up", "rounded"]
 
 _COMMENT_REGULAR = 2
+_SEMESTERS = ("HK1", "HK2")
 
 
 def half_up(total, divisor):
@@ -15,63 +17,93 @@ def half_up(total, divisor):
     return (2 * total + divisor) // (2 * divisor)
 
 
+def rounded(total, divisor, rounding):
+    """As :func:`half_up`; with the rounding ``half_even`` a tie goes to the even neighbour."""
+    value = half_up(total, divisor)
+    tie = 2 * total % (2 * divisor) == divisor
+    return value - value % 2 if tie and rounding == "half_even" else value
+
+
 class SubjectRules:
     """Rules about one subject; :class:`~.circular.Circular` says under which circular."""
 
-    def semester_average(self, *, required_tx, tx, gk, ck, topic=None):
-        """ĐTBmhk = (TĐĐGtx + 2 × ĐĐGgk + 3 × ĐĐGck) / (số ĐĐGtx + 5), half up to one decimal.
+    def semester_average(
+        self, *, required_tx, tx, gk, ck, topic=None, topic_mark="extra", rounding="half_up"
+    ):
+        """ĐTBmhk = (TĐĐGtx + 2 × ĐĐGgk + 3 × ĐĐGck) / (số ĐĐGtx + 5), to one decimal (Điều 9).
 
         The teacher selects the regular marks that count, so all in ``tx`` do. The mark of a topic
         cluster (cụm chuyên đề) is one more regular mark; where it is due but not there yet, count
-        it in ``required_tx`` instead.
+        it in ``required_tx`` instead, as :meth:`regular_count` does.
 
         :param int required_tx: regular marks due, see :meth:`regular_count`
         :param tx: regular marks, strings or Decimals; ``None`` for a missing one
         :param gk: midterm mark; ``ck``: final mark
         :param topic: mark of the topic cluster, ``None`` when the subject has none
+        :param topic_mark, rounding: see :mod:`~edu_records.rules.policy`
         :return: :class:`Result` of "8.3", or of ``None`` while a mark is missing
         """
+        check_choice(topic_mark=topic_mark, rounding=rounding)
         regular = [in_tenths(mark) for mark in tx]
         midterm, final, cluster = in_tenths(gk), in_tenths(ck), in_tenths(topic)
         named = pairs(required_tx=required_tx, tx=list(tx), gk=gk, ck=ck)
         if topic is not None:
-            named += pairs(topic=topic)
-        trace = self._tracer("semester_average", "average", named)
-        if len(regular) < required_tx or None in (*regular, midterm, final):
-            return Result(None, trace("a mark is missing"))
+            named += pairs(topic=topic, topic_mark=topic_mark)
+        trace = self._tracer("semester_average", "average", named + pairs(rounding=rounding))
+        there = len(regular)
         if cluster is not None:
             regular.append(cluster)
+            there += topic_mark == "inside"
+        if there < required_tx or None in (*regular, midterm, final):
+            return Result(None, trace("a mark is missing"))
         regular_total, divisor = sum(regular), len(regular) + 5
         total = regular_total + 2 * midterm + 3 * final
-        value = one_decimal(half_up(total, divisor))
+        value = one_decimal(rounded(total, divisor, rounding))
         formula = (
             f"({one_decimal(regular_total)} + 2 × {one_decimal(midterm)}"
             f" + 3 × {one_decimal(final)}) / ({len(regular)} + 5)"
         )
         return Result(value, trace(formula, _division(total, divisor, value)))
 
-    def year_average(self, *, hk1, hk2):
-        """ĐTBmcn = (ĐTBmhkI + 2 × ĐTBmhkII) / 3 of the rounded semesters, half up to one decimal.
+    def year_average(self, *, hk1, hk2, only=None, arrival="import", rounding="half_up"):
+        """ĐTBmcn = (ĐTBmhkI + 2 × ĐTBmhkII) / 3 of the rounded semesters, to one decimal (Điều 9).
 
+        :param hk1, hk2: semester averages
+        :param str only: ``HK1`` or ``HK2`` when the subject is taught, or the pupil assessed, in
+            that semester alone: its average is the year's (TT 58/2011 Điều 10.3, 12)
+        :param arrival, rounding: see :mod:`~edu_records.rules.policy`
         :return: :class:`Result` of "8.8", or of ``None`` while a semester is missing
         """
-        first, second = in_tenths(hk1), in_tenths(hk2)
-        trace = self._tracer("year_average", "average", pairs(hk1=hk1, hk2=hk2))
-        if first is None or second is None:
+        check_choice(arrival=arrival, rounding=rounding)
+        if only not in (None, *_SEMESTERS):
+            raise ValueError(f"only: {only!r} is not a semester")
+        tenths = {"HK1": in_tenths(hk1), "HK2": in_tenths(hk2)}
+        named = pairs(hk1=hk1, hk2=hk2, only=only, arrival=arrival, rounding=rounding)
+        trace = self._tracer("year_average", "average", named)
+        if only is None and hk1 is None and arrival == "hk2_only":
+            only = "HK2"
+        if only is not None:
+            alone = tenths[only]
+            value = None if alone is None else one_decimal(alone)
+            return Result(
+                value, trace("a semester is missing" if alone is None else f"{only} only")
+            )
+        if None in tenths.values():
             return Result(None, trace("a semester is missing"))
+        first, second = tenths["HK1"], tenths["HK2"]
         total = first + 2 * second
-        value = one_decimal(half_up(total, 3))
+        value = one_decimal(rounded(total, 3, rounding))
         formula = f"({one_decimal(first)} + 2 × {one_decimal(second)}) / 3"
         return Result(value, trace(formula, _division(total, 3, value)))
 
     def comment_semester(self, *, tx, gk, ck, closed=False):
-        """Đ when two regular results, midterm and final are there and every result is Đ.
+        """Đ when two regular results, midterm and final are there and all are Đ (Điều 9.1.a).
 
         :param bool closed: the semester is closed, so what is missing stays missing
         :return: :class:`Result` of "Đ", "CĐ", or ``None`` while incomplete and not closed
         """
         given = [check_comment(result) for result in (*tx, gk, ck)]
-        named = pairs(tx=list(tx), gk=gk, ck=ck, closed="yes" if closed else "no")
+        named = pairs(tx=list(tx), gk=gk, ck=ck, closed=closed)
         trace = self._tracer("comment_semester", "comment", named)
         if len(tx) < _COMMENT_REGULAR or None in given:
             reason = f"{sum(result is not None for result in given)} results of 4"
@@ -82,7 +114,7 @@ class SubjectRules:
         return Result(PASSED, trace(f"all {len(given)} results are Đ"))
 
     def comment_year(self, *, hk1, hk2):
-        """The year's comment result is that of the second semester, whatever the first was.
+        """The year's comment result is that of semester 2, whatever the first was (Điều 9.1.a).
 
         :return: :class:`Result` of "Đ", "CĐ" or ``None``
         """
@@ -90,22 +122,69 @@ class SubjectRules:
         trace = self._tracer("comment_year", "comment", pairs(hk1=hk1, hk2=hk2))
         return Result(check_comment(hk2), trace("cả năm = học kì II"))
 
-    def regular_count(self, *, periods, assess):
-        """Regular marks due in a semester: a plain integer, 2, 3 or 4.
+    def missing_assessment(self, *, assess, mark, excused, closed, zero_regular=True):
+        """What is recorded for an assessment that a pupil missed (Điều 7).
 
-        Scored: 2 up to 35 periods a year, 3 up to 70, else 4; comment subjects: 2.
+        Missed for a reason beyond the pupil's control it is made up within the semester. What was
+        not made up is recorded as 0, or CĐ, when the semester closes; at once without a reason.
+
+        :param str assess: ``score`` or ``comment``; ``mark``: ``TX``, ``GK`` or ``CK``
+        :param bool excused: missed because of force majeure (lí do bất khả kháng)
+        :param bool closed: the semester is closed
+        :param zero_regular: see :mod:`~edu_records.rules.policy`
+        :return: :class:`Result` of "0", "CĐ", or of ``None`` while it can be made up, or where
+            nothing is recorded
+        """
+        check_choice(zero_regular=zero_regular)
+        _check_assess(assess)
+        if mark not in ("TX", "GK", "CK"):
+            raise ValueError(f"{mark!r} is not a kind of mark")
+        named = pairs(
+            assess=assess,
+            mark=mark,
+            excused=excused,
+            closed=closed,
+            zero_regular=zero_regular,
+        )
+        trace = self._tracer("missing_assessment", "missing", named)
+        if excused and not closed:
+            return Result(None, trace("to be made up"))
+        if mark == "TX" and not zero_regular:
+            return Result(None, trace("nothing is recorded"))
+        return Result("0" if assess == "score" else FAILED, trace("not made up"))
+
+    def regular_count(
+        self,
+        *,
+        periods,
+        assess,
+        semester=None,
+        topic=False,
+        topic_mark="extra",
+        topic_semester="HK2",
+    ):
+        """Regular marks due in a semester, a plain integer (Điều 6.2).
+
+        Scored: 2 up to 35 periods a year, 3 up to 70, else 4; comment subjects: 2. A scored
+        subject with a topic cluster has one more in the semester in which the cluster's is due.
 
         :param int periods: periods a year
         :param str assess: ``score`` or ``comment``
+        :param str semester: ``HK1`` or ``HK2``, asked for with ``topic`` only
+        :param bool topic: the pupil takes the topic cluster of the subject
+        :param topic_mark, topic_semester: see :mod:`~edu_records.rules.policy`
         """
-        if assess not in ("score", "comment"):
-            raise ValueError(f"{assess!r} is not a way to assess a subject")
-        if assess == "comment" or periods <= 35:
+        check_choice(topic_mark=topic_mark, topic_semester=topic_semester)
+        _check_assess(assess)
+        if topic and semester not in _SEMESTERS:
+            raise ValueError(f"semester: {semester!r} is not a semester")
+        if assess == "comment":
             return 2
-        return 3 if periods <= 70 else 4
+        extra = topic and topic_mark == "extra" and semester == topic_semester
+        return (2 if periods <= 35 else 3 if periods <= 70 else 4) + extra
 
     def exam_minutes(self, *, periods, specialised=False):
-        """Minutes that a midterm or final may last, ``(shortest, longest)``.
+        """Minutes that a midterm or final may last, ``(shortest, longest)`` (Điều 7).
 
         45 up to 70 periods a year, else 60 to 90; a specialised subject up to 120.
 
@@ -118,6 +197,11 @@ class SubjectRules:
         return 60, 120 if specialised else 90
 
 
+def _check_assess(assess):
+    if assess not in ("score", "comment"):
+        raise ValueError(f"{assess!r} is not a way to assess a subject")
+
+
 def _division(total, divisor, value):
     """Steps of a division of tenths; the quotient is shown cut after four decimals."""
     shown = Decimal(total * 1000 // divisor).scaleb(-4)
@@ -125,5 +209,5 @@ def _division(total, divisor, value):
         ("total", one_decimal(total)),
         ("divisor", str(divisor)),
         ("quotient", format(shown, "f")),
-        ("rounded half up", value),
+        ("rounded", value),
     )

@@ -1,8 +1,10 @@
 """Levels of a semester or year: study results with their adjustment, and conduct."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .marks import FAILED, check_comment, in_tenths, one_decimal
+from .policy import check_choice
 from .result import Result, pairs
 
 __all__ = ["LEVELS", "LevelRules", "StudyLevel", "check_level"]
@@ -50,9 +52,20 @@ class LevelRules:
     """Rules about a pupil's subjects together; :class:`~.circular.Circular` has the parameters."""
 
     def study_level(
-        self, *, scores, comments, adjust_mode="neutralise", adjust_comment_subjects=True
+        self,
+        *,
+        scores,
+        comments,
+        activities=None,
+        electives=(),
+        adjust_mode="neutralise",
+        adjust_comment_subjects=True,
+        adjust_least="lowered",
+        lower_least=False,
+        count_electives=True,
+        count_activities=False,
     ):
-        """Study result (kết quả học tập) of a semester or year.
+        """Study result (kết quả học tập) of a semester or year (Điều 9.2).
 
         Tốt: all comments Đ, all scores >= 6.5, ``least`` of them >= 8.0. Khá: all Đ, all >= 5.0,
         ``least`` >= 6.5. Đạt: at most one CĐ, ``least`` >= 5.0, none < 3.5. Otherwise Chưa đạt.
@@ -61,77 +74,82 @@ class LevelRules:
         levels or more above, the level is raised by one. ``least`` is not lowered for a pupil who
         takes fewer scored subjects; the trace says so, for the principal to decide.
 
-        :param dict scores: ``{subject: average}``, of the subjects that the pupil takes
+        :param dict scores: ``{subject: average}``, of the subjects that the pupil takes; exempt
+            ones are left out
         :param dict comments: ``{subject: "Đ"/"CĐ"}``
-        :param str adjust_mode: how "because of one subject" is decided: ``neutralise`` leaves the
-            subject out, ``substitute`` puts 10.0 (or Đ) in its place
-        :param bool adjust_comment_subjects: whether the one subject may be a comment subject
+        :param dict activities: ``{activity: "Đ"/"CĐ"}`` outside the subjects (GDTX)
+        :param electives: those of the subjects that the pupil elected
+        :param adjust_mode, adjust_comment_subjects, adjust_least, lower_least, count_electives:
+            see :mod:`~edu_records.rules.policy`, like ``count_activities``
         :return: :class:`Result` of :class:`StudyLevel`, all ``None`` while a result is missing
         """
-        if adjust_mode not in ("neutralise", "substitute"):
-            raise ValueError(f"{adjust_mode!r} is not a way to adjust")
-        if set(scores) & set(comments):
+        policy = {
+            "adjust_mode": adjust_mode,
+            "adjust_comment_subjects": adjust_comment_subjects,
+            "adjust_least": adjust_least,
+            "lower_least": lower_least,
+            "count_electives": count_electives,
+            "count_activities": count_activities,
+        }
+        check_choice(**policy)
+        counted = dict(comments)
+        if count_activities:
+            counted |= activities or {}
+        if set(scores) & set(counted):
             raise ValueError("a subject is assessed by scores or by comments, not by both")
-        tenths = {subject: in_tenths(score) for subject, score in scores.items()}
-        results = {subject: check_comment(result) for subject, result in comments.items()}
-        named = pairs(
-            scores=dict(scores),
-            comments=dict(comments),
-            adjust_mode=adjust_mode,
-            adjust_comment_subjects="yes" if adjust_comment_subjects else "no",
-        )
-        trace = self._tracer("study_level", "study", named)
+        left_out = () if count_electives else electives
+        tenths = {name: in_tenths(scores[name]) for name in scores if name not in left_out}
+        results = {name: check_comment(counted[name]) for name in counted if name not in left_out}
+        named = pairs(scores=dict(scores), comments=dict(comments))
+        if activities is not None:
+            named += pairs(activities=dict(activities))
+        if electives:
+            named += pairs(electives=list(electives))
+        trace = self._tracer("study_level", "study", named + pairs(**policy))
         if not tenths or None in tenths.values() or None in results.values():
             return Result(StudyLevel(None, None), trace("a result is missing"))
-        base = _level(list(tenths.values()), list(results.values()), self.least)
-        candidates = {**tenths, **(results if adjust_comment_subjects else {})}
-        subject, best = None, base
-        for candidate in candidates:
-            level = self._without(candidate, tenths, results, adjust_mode)
-            if level > best:
-                subject, best = candidate, level
-        if best < _KHA or best - base < 2:
-            subject = None
+        least = min(self.least, len(tenths)) if lower_least else self.least
+        year = _Subjects(tenths, results, least, adjust_mode, adjust_least == "lowered")
+        base = year.level()
+        subject, best = year.single_cause(base, comment_subjects=adjust_comment_subjects)
         final = base if subject is None else base + 1
         value = StudyLevel(LEVELS[base], LEVELS[final], subject)
-        return Result(value, trace(*self._reasons(value, LEVELS[best], tenths, results)))
+        return Result(value, trace(*self._reasons(value, LEVELS[best], year)))
 
-    def conduct_year(self, *, hk1, hk2):
+    def conduct_year(self, *, hk1, hk2, arrival="import"):
         """Conduct (kết quả rèn luyện) of the year from both semesters, by the table of Điều 8.
 
+        :param arrival: see :mod:`~edu_records.rules.policy`
         :return: :class:`Result` of a level code, ``None`` while a semester is missing
         """
+        check_choice(arrival=arrival)
         check_level(hk1, "hk1")
         check_level(hk2, "hk2")
-        trace = self._tracer("conduct_year", "conduct", pairs(hk1=hk1, hk2=hk2))
+        trace = self._tracer("conduct_year", "conduct", pairs(hk1=hk1, hk2=hk2, arrival=arrival))
+        if hk1 is None and arrival == "hk2_only":
+            return Result(hk2, trace("a semester is missing" if hk2 is None else "HK2 only"))
         if hk1 is None or hk2 is None:
             return Result(None, trace("a semester is missing"))
         if hk2 == "CHUA_DAT":
-            return Result(hk2, trace("học kì II chưa đạt"))
+            return Result(hk2, trace("HK2 CHUA_DAT"))
         return Result(_CONDUCT_YEAR[hk1, hk2], trace(f"{hk1}, {hk2}"))
 
-    def _without(self, subject, tenths, results, mode):
-        """The level that the pupil would have were it not for ``subject``."""
-        scores = [score for name, score in tenths.items() if name != subject]
-        comments = [result for name, result in results.items() if name != subject]
-        if mode == "substitute" and subject in tenths:
-            scores.append(100)
-        return _level(scores, comments, min(self.least, len(scores)))
-
-    def _reasons(self, value, best, tenths, results):
+    def _reasons(self, value, best, year):
         """Formula and steps of a study level."""
+        scores = year.scores.values()
         counts = [
-            (f">= {one_decimal(limit)}", f"{sum(score >= limit for score in tenths.values())}")
+            (f">= {one_decimal(limit)}", f"{sum(score >= limit for score in scores)}")
             for limit in (80, 65, 50)
         ]
         steps = [
+            ("required", str(year.least)),
             *counts,
-            ("lowest", one_decimal(min(tenths.values()))),
-            ("CĐ", str(list(results.values()).count(FAILED))),
+            ("lowest", one_decimal(min(scores))),
+            ("CĐ", str(list(year.comments.values()).count(FAILED))),
             ("base", value.base),
         ]
-        if len(tenths) < self.least:
-            steps.append(("fewer scored subjects than required", f"{len(tenths)} of {self.least}"))
+        if len(scores) < self.least:
+            steps.append(("fewer scored subjects than required", f"{len(scores)} of {self.least}"))
         formula = f"{value.base}"
         if value.subject is not None:
             steps += [("without the subject", f"{value.subject}: {best}"), ("final", value.final)]
@@ -139,9 +157,48 @@ class LevelRules:
         return formula, tuple(steps)
 
 
+@dataclass(frozen=True)
+class _Subjects:
+    """What counts for a study level, nothing missing: scores in tenths, comment results."""
+
+    scores: dict
+    comments: dict
+    least: int
+    mode: str
+    lowered: bool
+
+    def level(self):
+        """Index into :data:`LEVELS` by the table."""
+        return _level(list(self.scores.values()), list(self.comments.values()), self.least)
+
+    def single_cause(self, base, *, comment_subjects):
+        """The one subject because of which the level is two or more below Tốt or Khá.
+
+        :return: ``(subject, level without it)``; ``(None, base)`` when there is none
+        """
+        candidates = [*self.scores, *(self.comments if comment_subjects else ())]
+        levels = {subject: self._without(subject) for subject in candidates}
+        subject = max(levels, key=levels.get)
+        best = levels[subject]
+        return (subject, best) if best >= _KHA and best - base >= 2 else (None, base)
+
+    def _without(self, subject):
+        """The level that the pupil would have were it not for ``subject``."""
+        scores = [score for name, score in self.scores.items() if name != subject]
+        comments = [result for name, result in self.comments.items() if name != subject]
+        least = self.least
+        if subject in self.scores and self.mode == "substitute":
+            scores.append(in_tenths("10"))
+        elif subject in self.scores and self.lowered:
+            least = min(least, len(scores))
+        return _level(scores, comments, least)
+
+
 def _level(scores, comments, least):
     """Index into :data:`LEVELS` by the table of Điều 9.2; scores in tenths, nothing missing."""
-    lowest = min(scores, default=100)
+    if not scores:
+        return _CHUA_DAT
+    lowest = min(scores)
     failed = comments.count(FAILED)
 
     def enough(limit):

@@ -49,6 +49,10 @@ class Result:
     value: Any
     trace: Trace
 
+    def as_dict(self):
+        """Value and trace as JSON; what the rules answer is text, a number or a tuple of them."""
+        return {"value": self.value, "trace": self.trace.as_dict()}
+
 
 def pairs(**named):
     """Inputs as ``((name, text), ...)``; nested values are written out, ``None`` becomes "–"."""
@@ -58,6 +62,8 @@ def pairs(**named):
 def _text(value):
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dict):
         return ", ".join(f"{key} {_text(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):

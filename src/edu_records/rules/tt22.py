@@ -17,6 +17,7 @@ _CIRCULAR = Circular(
     articles={
         "average": "Điều 9.1.b",
         "comment": "Điều 9.1.a",
+        "missing": "Điều 7",
         "conduct": "Điều 8.2.b",
         "study": "Điều 9.2, 9.3",
         "promotion": "Điều 12, 13, 14",
@@ -32,10 +33,12 @@ year_average = _CIRCULAR.year_average
 comment_semester = _CIRCULAR.comment_semester
 comment_year = _CIRCULAR.comment_year
 conduct_year = _CIRCULAR.conduct_year
+missing_assessment = _CIRCULAR.missing_assessment
 regular_count = _CIRCULAR.regular_count
 exam_minutes = _CIRCULAR.exam_minutes
 study_level = _CIRCULAR.study_level
 title = _CIRCULAR.title
+absences = _CIRCULAR.absences
 promotion = _CIRCULAR.promotion
 retest_subjects = _CIRCULAR.retest_subjects
 retest_level = _CIRCULAR.retest_level

@@ -7,6 +7,7 @@ Conduct codes ``T K Tb Y``; study codes ``G K Tb Y Kem``; comment results "Đ"/"
 import functools
 
 from .averages import half_up
+from .decisions import MOST_ABSENCES, check_sessions
 from .levels import StudyLevel
 from .marks import FAILED, PASSED, check_comment, in_tenths, one_decimal
 from .result import Result, Trace, pairs
@@ -89,8 +90,8 @@ def title(*, scope, conduct, study):
     """
     if scope not in ("semester", "year"):
         raise ValueError(f"{scope!r} has no results")
-    if conduct not in (*_CONDUCT, None) or study not in (*_LEVELS, None):
-        raise ValueError(f"{conduct!r}, {study!r} are not levels of conduct and study")
+    _check_level(conduct, _CONDUCT)
+    _check_level(study, _LEVELS)
     named = pairs(scope=scope, conduct=conduct, study=study)
     trace = _tracer("title", "Điều 18", named)
     value = None
@@ -101,14 +102,60 @@ def title(*, scope, conduct, study):
     return Result(value, trace(f"{conduct}, {study}"))
 
 
+def promotion(*, conduct, study, absent, conduct_after=None, study_after=None):
+    """Whether the pupil moves up (Điều 15 to 17).
+
+    Retained: more than 45 sessions absent, học lực Kém, both Yếu, or Yếu after what was due. Yếu in
+    conduct asks for summer training, Yếu in study for tests in the subjects that the pupil chooses.
+
+    :param conduct, study: levels of the year; ``conduct_after``: after summer training;
+        ``study_after``: after the tests
+    :param int absent: sessions in the year; ``None`` when not counted yet
+    :return: :class:`Result` of ``LEN_LOP``, ``O_LAI_LOP``, ``REN_LUYEN_HE``, ``KIEM_TRA_LAI``, or
+        ``None`` while undecided
+    """
+    check_sessions(absent)
+    for given in (conduct, conduct_after):
+        _check_level(given, _CONDUCT)
+    for given in (study, study_after):
+        _check_level(given, _LEVELS)
+    named = pairs(conduct=conduct, study=study, absent=absent)
+    named += pairs(conduct_after=conduct_after, study_after=study_after)
+    trace = _tracer("promotion", "Điều 15, 16, 17", named)
+    if absent is not None and absent > MOST_ABSENCES:
+        return Result("O_LAI_LOP", trace(f"absent {absent} > {MOST_ABSENCES}"))
+    if absent is None or conduct is None or study is None:
+        return Result(None, trace("the year is not complete"))
+    if study == "Kem" or (conduct, study) == ("Y", "Y"):
+        return Result("O_LAI_LOP", trace(f"{conduct}, {study}"))
+    if conduct == "Y":
+        failed, after, due = "conduct", conduct_after, "REN_LUYEN_HE"
+    elif study == "Y":
+        failed, after, due = "study", study_after, "KIEM_TRA_LAI"
+    else:
+        return Result("LEN_LOP", trace(f"{conduct}, {study}"))
+    if after is None:
+        return Result(due, trace(f"{failed} Y"))
+    value = "O_LAI_LOP" if after in ("Y", "Kem") else "LEN_LOP"
+    return Result(value, trace(f"{failed} Y → {after}"))
+
+
+def _check_level(level, levels):
+    if level is not None and level not in levels:
+        raise ValueError(f"{level!r} is none of {', '.join(levels)}")
+
+
 def _level(mean, best_main, scores, results):
-    lowest = min(scores, default=100)
     for level, least_mean, least_main, least, all_passed in _STEPS:
-        if mean >= least_mean and best_main >= least_main and lowest >= least:
+        if mean >= least_mean and best_main >= least_main and _all_reach(least, scores):
             if all_passed and FAILED in results:
                 continue
             return level
     return "Kem"
+
+
+def _all_reach(least, scores):
+    return all(score >= least for score in scores)
 
 
 def _single_cause(potential, mean, best_main, scores, results):
