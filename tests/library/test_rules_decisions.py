@@ -119,10 +119,20 @@ def test_old_promotion(conduct, study, change, decision):
     assert tt58.promotion(**case).value == decision
 
 
+def test_the_reason_of_an_old_promotion():
+    def reason(conduct, study, **after):
+        return tt58.promotion(conduct=conduct, study=study, absent=0, **after).trace.formula
+
+    assert reason("Y", "K") == "conduct Y"
+    assert reason("Y", "K", conduct_after="K") == "conduct Y → K"
+    assert reason("K", "Y") == "study Y"
+    assert reason("K", "Y", study_after="Kem") == "study Y → Kem"
+
+
 @pytest.mark.parametrize(
     "change",
     [{"conduct": "G"}, {"study": "T"}, {"conduct_after": "Kem"}, {"study_after": "T"},
-     {"absent": "3"}],
+     {"absent": "3"}, {"absent": True}],
 )  # fmt: skip
 def test_old_promotion_asks_for_what_is_known(change):
     with pytest.raises((TypeError, ValueError)):

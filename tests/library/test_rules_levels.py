@@ -210,6 +210,18 @@ def test_old_comment_semester_of_no_test_and_of_every_test():
     assert tt58.comment_semester(passed=1, total=1, final="Đ").value == "Đ"
 
 
+def test_old_comment_results_are_official_tokens_only():
+    with pytest.raises(ValueError):
+        tt58.comment_semester(passed=1, total=1, final="D")
+
+
+def test_old_comment_semester_says_how_many():
+    formulas = [
+        tt58.comment_semester(passed=passed, total=3, final="Đ").trace.formula for passed in (1, 2)
+    ]
+    assert formulas == ["1/3 < 2/3, final Đ", "2/3 >= 2/3, final Đ"]
+
+
 @pytest.mark.parametrize("levels_given", [{"conduct": "G"}, {"study": "T"}])
 def test_old_title_asks_for_levels_that_exist(levels_given):
     with pytest.raises(ValueError):

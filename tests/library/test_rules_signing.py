@@ -41,7 +41,7 @@ def test_the_last_step_ends_the_order():
         assert turn == [role]
         signed.append(role)
     assert not can_sign(**{**READY, "done": [*signed, "TRUONG"]}, order=SECONDARY).value
-    assert SECONDARY[1:] == PRIMARY
+    assert ("GVBM", *PRIMARY) == SECONDARY == ("GVBM", "GVCN", "HT", "TRUONG")
 
 
 @pytest.mark.parametrize(

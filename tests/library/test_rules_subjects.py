@@ -191,6 +191,15 @@ def test_traces_show_the_calculation():
     assert incomplete.formula == "incomplete: 2 results of 4"
 
 
+@pytest.mark.parametrize(
+    ("score", "code"), [("8.55", "TWO_DECIMALS"), ("11", "OUT_OF_RANGE"), ("8,5", "NOT_A_MARK")]
+)
+def test_a_refused_average_says_why(score, code):
+    with pytest.raises(MarkError) as refusal:
+        tt22.year_average(hk1=score, hk2="8.0")
+    assert refusal.value.code == code
+
+
 @pytest.mark.parametrize("score", ["10.1", Decimal("10.1")])
 def test_no_average_is_above_ten(score):
     with pytest.raises(MarkError):

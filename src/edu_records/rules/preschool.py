@@ -17,13 +17,14 @@ _PROGRAMME = "VBHN 01/2021 (CT GDMN)"
 _MEASURING = "TTLT 13/2016 Điều 9"
 _MONTHLY_UNTIL = 24
 
-_GROUPS = (  # code, from this age in months, below this one
-    ("NT_3_12", 3, 12),
-    ("NT_12_24", 12, 24),
-    ("NT_24_36", 24, 36),
-    ("MG_3_4", 36, 48),
-    ("MG_4_5", 48, 60),
-    ("MG_5_6", 60, 72),
+_YOUNGEST = 3
+_GROUPS = (  # code, and the age in months that ends it; each begins where the last one ended
+    ("NT_3_12", 12),
+    ("NT_12_24", 24),
+    ("NT_24_36", 36),
+    ("MG_3_4", 48),
+    ("MG_4_5", 60),
+    ("MG_5_6", 72),
 )
 
 
@@ -49,9 +50,11 @@ def age_group(*, age_months):
     """
     _check_age(age_months)
     trace = _tracer("age_group", _PROGRAMME, pairs(age_months=age_months))
-    for code, first, end in _GROUPS:
+    first = _YOUNGEST
+    for code, end in _GROUPS:
         if first <= age_months < end:
             return Result(code, trace(f"{first} <= {age_months} < {end}"))
+        first = end
     return Result(None, trace("no group for this age"))
 
 

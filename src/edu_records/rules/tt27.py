@@ -25,6 +25,7 @@ LEVELS = ("CHT", "HT", "HTT", "HTXS")
 SUBJECT_LEVELS = ("C", "H", "T")
 TRAIT_LEVELS = ("C", "D", "T")
 
+_YEAR_END = "CN"
 _LEAST_SCORE = {"HTXS": 9, "HTT": 7, "HT": 5}
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _POINTS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -196,14 +197,12 @@ def year_end_level(
         and code not in left_out
     ]
     tests = {
-        code: _part_scores(scores.get(code))
-        for code in counted
-        if PERIODS[-1] in taught[code].tests
+        code: _part_scores(scores.get(code)) for code in counted if _YEAR_END in taught[code].tests
     }
     given = {code: level for code, level in traits.items() if level is not None}
     missing = [code for code in counted if levels.get(code) is None]
     missing += [code for code in traits_of(grade) if code not in given]
-    missing += [f"{code} {PERIODS[-1]}" for code, parts in tests.items() if None in parts]
+    missing += [f"{code} {_YEAR_END}" for code, parts in tests.items() if None in parts]
     named = pairs(grade=grade, levels=dict(levels), traits=dict(traits), scores=dict(scores))
     if exempt:
         named += pairs(exempt=sorted(exempt))
