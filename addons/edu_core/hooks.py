@@ -1,4 +1,4 @@
-from odoo.tools import file_open
+from odoo.tools import SQL, file_open
 
 
 def post_init_hook(env):
@@ -21,3 +21,23 @@ def install_ledger_triggers(cr):
         cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
         with file_open("edu_core/sql/ledger.sql") as script:
             cr.execute(script.read())
+
+
+def install_record_trigger(cr, model, table):
+    """(Re)create the trigger that guards the lifecycle of ``model``, unless another role owns its
+    table."""
+    cr.execute(
+        "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = to_regclass(%s)",
+        [table],
+    )
+    owned = cr.fetchone()
+    if owned and owned[0]:
+        cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
+        cr.execute(
+            SQL(
+                "CREATE OR REPLACE TRIGGER edu_record_check BEFORE INSERT OR UPDATE OR DELETE"
+                " ON %s FOR EACH ROW EXECUTE FUNCTION edu_record_check(%s)",
+                SQL.identifier(table),
+                model,
+            )
+        )
