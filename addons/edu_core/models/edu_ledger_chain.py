@@ -152,3 +152,11 @@ class EduLedgerChain(models.Model):
         install_ledger_triggers(self.env.cr)
         for name in self.env["edu.record.mixin"]._edu_record_models():
             install_record_trigger(self.env.cr, name, self.env[name]._table)
+
+    def action_export(self):
+        """Download these chains for ``edu-ledger verify``."""
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/edu/ledger/export?chains={','.join(map(str, self.ids))}",
+            "target": "self",
+        }

@@ -29,3 +29,9 @@ class EduLedgerReason(models.Model):
         digest = salted_digest(text, salt)
         self.sudo()._edu_unguarded().create({"digest": digest, "salt": salt, "text": text})
         return digest
+
+    @api.model
+    def _edu_texts(self, digests):
+        """``{digest: text}`` of the reasons that are still there."""
+        found = self.search([("digest", "in", [digest for digest in digests if digest])])
+        return {reason.digest: reason.text for reason in found}

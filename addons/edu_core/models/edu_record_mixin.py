@@ -412,6 +412,19 @@ class EduRecordMixin(models.AbstractModel):
             if issubclass(model, mixin) and not model._abstract
         )
 
+    @api.model
+    def _edu_lifecycle_values(self, company):
+        """Yield what the verifier replays of the school's records of this model."""
+        for record in self.search([("company_id", "=", company.id)], order="id"):
+            for slot in ("state", "version", "unlock_until"):
+                yield {
+                    "chain": f"{self._name}:{record.id}",
+                    "model": self._name,
+                    "record": str(record.id),
+                    "slot": slot,
+                    "value": self._edu_recorded(slot, record[slot]),
+                }
+
     def _edu_blocker_lines(self, blockers):
         lines = [self._edu_blocker_line(blocker) for blocker in blockers[:SHOWN_BLOCKERS]]
         if len(blockers) > SHOWN_BLOCKERS:

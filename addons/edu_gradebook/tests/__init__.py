@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_attacks,
     test_concurrency,
     test_conduct_results,
     test_grant,

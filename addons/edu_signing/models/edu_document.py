@@ -214,6 +214,7 @@ class EduDocument(models.Model):
             except pades.PadesError as error:
                 raise UserError(self.env["edu.certificate"]._edu_say(error)) from error
             document._edu_store_revision(pdf, "archived")
+            document._edu_log("archive", slot="state", old=document.state, new="archived")
             document._edu_unguarded().write({"state": "archived"})
 
     @api.model
