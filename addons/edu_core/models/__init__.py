@@ -1,6 +1,7 @@
 from . import (
     edu_guarded_mixin,
     edu_sealed_mixin,
+    edu_logged_mixin,
     res_company,
     edu_level,
     edu_grade,
@@ -30,4 +31,5 @@ from . import (
     edu_document_revision,
     edu_signature,
     ir_module_module,
+    edu_logged_settings,
 )
