@@ -30,6 +30,7 @@ from . import (
     edu_document,
     edu_document_revision,
     edu_signature,
+    edu_print_log,
     ir_module_module,
     edu_logged_settings,
 )

@@ -285,6 +285,14 @@ class EduDocument(models.Model):
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
 
+    def _edu_filename(self):
+        """The name of a downloaded file; it says when another document is valid in its place."""
+        self.ensure_one()
+        name = f"{self.name} {self.code}".replace("/", "-")
+        if self.state in ("superseded", "void"):
+            return f"{name} ({self._edu_said()['state']})"
+        return name
+
     def _edu_said(self):
         states = dict(self._fields["state"]._description_selection(self.env))
         return {"name": self.name, "state": states[self.state]}

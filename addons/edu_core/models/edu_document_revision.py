@@ -20,7 +20,8 @@ class EduDocumentRevision(models.Model):
     kind = fields.Selection(
         [("issued", "Issued"), ("signed", "Signed"), ("archived", "Archived")], required=True
     )
-    content = fields.Binary("File", attachment=True, required=True)
+    # handed out by the controller alone, which logs whoever gets it
+    content = fields.Binary("File", attachment=True, required=True, groups=fields.NO_ACCESS)
     sha256 = fields.Char("SHA-256", required=True, index=True)
     size = fields.Integer(required=True, aggregator=None)
 

@@ -28,7 +28,7 @@ class EduLedgerGuard(models.AbstractModel):
     @api.model
     def _edu_scripts(self):
         """Paths of the SQL scripts whose functions and triggers have to be there; a hook."""
-        return ["edu_core/sql/ledger.sql"]
+        return ["edu_core/sql/ledger.sql", "edu_core/sql/prints.sql"]
 
     @api.model
     def _edu_expected(self):
