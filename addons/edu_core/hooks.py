@@ -13,6 +13,8 @@ def install_ledger_triggers(cr):
     Odoo's role cannot replace them, and that is the point.
     """
     install_script(cr, "edu_core/sql/ledger.sql", "edu_ledger_entry")
+    # functions only: the tables of records, which are many, get their triggers one by one
+    install_script(cr, "edu_core/sql/records.sql", "edu_record_snapshot")
 
 
 def install_script(cr, path, table):

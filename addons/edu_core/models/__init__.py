@@ -31,6 +31,8 @@ from . import (
     edu_document_revision,
     edu_signature,
     edu_print_log,
+    edu_backup,
+    ir_attachment,
     ir_module_module,
     edu_logged_settings,
 )

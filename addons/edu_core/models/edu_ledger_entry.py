@@ -118,6 +118,9 @@ class EduLedgerEntry(models.Model):
             "epoch": self.env._("new epoch of the ledger"),
             "export": self.env._("exported"),
             "print": self.env._("printed or downloaded"),
+            "backup": self.env._("backup recorded"),
+            "change_backup": self.env._("record of a backup changed"),
+            "erase": self.env._("text erased"),
             "configure": self.env._("setting changed"),
         }
 

@@ -24,6 +24,7 @@ class EduMarkImport(models.Model):
     _rec_name = "filename"
 
     _edu_guarded = frozenset({"state", "file_sha256", "report", "error_file", "error_filename"})
+    _edu_files = frozenset({"file"})
 
     gradebook_period_id = fields.Many2one(
         "edu.gradebook.period", required=True, index=True, ondelete="restrict"

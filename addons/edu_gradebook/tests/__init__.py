@@ -5,6 +5,7 @@ from . import (
     test_conduct_results,
     test_grant,
     test_import,
+    test_laws,
     test_lifecycle,
     test_reopened,
     test_save,
