@@ -12,12 +12,40 @@ def install_ledger_triggers(cr):
     After ``tools/harden`` the entries belong to another role, which owns the triggers too: then
     Odoo's role cannot replace them, and that is the point.
     """
-    cr.execute(
-        "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class"
-        " WHERE oid = 'edu_ledger_entry'::regclass"
-    )
-    if cr.fetchone()[0]:
+    install_script(cr, "edu_core/sql/ledger.sql", "edu_ledger_entry")
+    # functions only: the tables of records, which are many, get their triggers one by one
+    install_script(cr, "edu_core/sql/records.sql", "edu_record_snapshot")
+
+
+def install_script(cr, path, table):
+    """Run a script of functions and triggers, unless ``table`` belongs to another role."""
+    if is_own_table(cr, table):
         # processes that load the registry at the same moment take turns
         cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
-        with file_open("edu_core/sql/ledger.sql") as script:
+        with file_open(path) as script:
             cr.execute(script.read())
+
+
+def is_own_table(cr, table):
+    """Whether the table is there and belongs to the role that Odoo connects as."""
+    cr.execute(
+        "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = to_regclass(%s)",
+        [table],
+    )
+    row = cr.fetchone()
+    return bool(row and row[0])
+
+
+def record_trigger(model, table):
+    """The statement that guards the lifecycle of ``model``; both names come from the registry."""
+    return (
+        f"CREATE OR REPLACE TRIGGER edu_record_check BEFORE INSERT OR UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION edu_record_check('{model}');"
+    )
+
+
+def install_record_trigger(cr, model, table):
+    """(Re)create the trigger on a model with a lifecycle, unless another role owns its table."""
+    if is_own_table(cr, table):
+        cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
+        cr.execute(record_trigger(model, table))

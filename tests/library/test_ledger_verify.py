@@ -190,6 +190,7 @@ def test_an_honest_export_has_no_findings(export):
         "anchors": 2,
         "timestamps": 2,
         "marks": 3,
+        "values": 0,
     }
 
 
@@ -434,3 +435,175 @@ def test_command_says_in_one_sentence_what_it_cannot_read(content, tmp_path, cap
 def test_command_on_a_file_that_is_not_there(tmp_path, capsys):
     assert main(["verify", str(tmp_path / "no.json")]) == 2
     assert "cannot be opened" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seq", [1.0, True, "1", None])
+def test_an_anchors_number_is_a_whole_number(export, seq):
+    export["anchors"][0]["seq"] = seq
+    assert found(export) == [("ANCHOR_MISMATCH", "", 0)]
+
+
+def stamped_school():
+    """A school whose ledger records the hash of each timestamp, as schools write it."""
+    school = School()
+    school.append(PUPIL, fact("An"))
+    school.anchor()
+    binary = base64.b64decode(school.anchors[0]["token"])
+    stamp = Event(
+        time=TIME,
+        user="7",
+        operation="stamp",
+        model="edu.ledger.anchor",
+        new=school.anchors[0]["root"],
+        evidence_sha256=hashlib.sha256(binary).hexdigest(),
+    )
+    school.append(ANCHORS, stamp)
+    export = school.export()
+    export["data"]["marks"] = []
+    return export
+
+
+def test_a_timestamp_that_the_ledger_records_cannot_go_or_be_exchanged():
+    export = stamped_school()
+    assert found(export) == []
+    for forged in (None, ""):
+        export["anchors"][0]["token"] = forged
+        assert found(export) == [("BAD_TIMESTAMP", "", 0)]
+    content = cms.ContentInfo.load(base64.b64decode(token(export["anchors"][0]["root"])))
+    content["content"]["version"] = "v4"
+    export["anchors"][0]["token"] = base64.b64encode(content.dump()).decode()
+    (finding,) = verify_export(export).findings
+    assert "not the one that the ledger records" in finding.message
+
+
+def state(new, old=""):
+    return Event(
+        time=TIME,
+        user="7",
+        operation="lock",
+        model="edu.book",
+        record="5",
+        slot="state",
+        old=old,
+        new=new,
+    )
+
+
+def value(value, slot="state", record="5"):
+    return {
+        "chain": "edu.book:5",
+        "model": "edu.book",
+        "record": record,
+        "slot": slot,
+        "value": value,
+    }
+
+
+def test_other_values_are_replayed(export):
+    school = School()
+    school.entries["edu.book:5"] = []
+    school.append("edu.book:5", state("locked"), state("approved"))
+    school.append(SHEET, state("locked"))  # a copy in another chain asks for nothing
+    export = school.export()
+    export["data"] = {"values": [value("approved"), value("1", "version"), value("", "other")]}
+    assert found(export) == []
+    export["data"]["values"][0]["value"] = "draft"
+    assert found(export) == [("DATA_MISMATCH", "edu.book:5", 2)]
+    export["data"]["values"][0:2] = [value("approved"), value("2", "version")]
+    assert found(export) == [("DATA_MISMATCH", "edu.book:5", 0)]
+    export["data"]["values"] = []
+    assert found(export) == [("DATA_MISMATCH", "edu.book:5", 2)]
+    export["data"]["values"] = [value("approved")] * 2
+    assert found(export) == [("DATA_MISMATCH", "edu.book:5", 2)]
+    export["data"]["values"] = [value("approved"), {"chain": 1}]
+    assert found(export) == [("DATA_MISMATCH", "1", 0)]
+
+
+def test_values_that_are_said_to_be_complete(export):
+    school = School()
+    conduct = Event(
+        time=TIME, user="7", model="edu.result", record="5", slot="9:conduct", new="TOT"
+    )
+    school.append(PUPIL, conduct)
+    export = school.export()
+    export["data"] = {}
+    assert found(export) == []
+    for slot, expected in (("9:conduct", 1), ("*:conduct", 1), ("*", 1), ("conduct", 0)):
+        export["data"]["replayed"] = [{"model": "edu.result", "slot": slot}]
+        assert found(export) == [("DATA_MISMATCH", PUPIL, 1)] * expected, slot
+
+
+def test_an_export_of_some_chains_says_so(export):
+    export["scope"] = [PUPIL]
+    export["chains"] = [chain_row(export, PUPIL)]
+    export["entries"] = [row for row in export["entries"] if row["chain"] == PUPIL]
+    export["data"] = {}
+    report = verify_export(export)
+    assert report.findings == ()
+    assert report.notes == ("the export has 1 chains only, not the school's whole ledger",)
+    export["entries"].pop()
+    relink(export, PUPIL)
+    assert found(export) == [("ANCHOR_MISMATCH", PUPIL, 2)]
+    export["scope"].append(SHEET)
+    assert ("MISSING_CHAIN", SHEET, 0) in found(export)
+
+
+def test_an_earlier_export_tells_of_what_was_cut_off_with_its_anchors():
+    school = School()
+    school.append(PUPIL, fact("An"))
+    school.anchor()
+    school.append(PUPIL, fact("Ân"))
+    school.anchor()
+    kept = school.export()
+    forged = School()
+    forged.append(PUPIL, fact("An"))
+    forged.anchor()
+    forged.append(PUPIL, fact("Bình"))
+    forged.anchor()
+    export = forged.export()
+    export["data"] = {}
+    assert found(export) == []
+    codes = [(one.code, one.chain, one.seq) for one in verify_export(export, kept).findings]
+    assert codes == [("ANCHOR_MISMATCH", PUPIL, 2), ("ANCHOR_MISMATCH", ANCHORS, 2)]
+    kept["data"] = {}
+    assert verify_export(kept, kept).findings == ()
+
+
+def test_a_new_epoch_is_told():
+    school = School()
+    school.anchor()
+    epoch = Event(
+        time=TIME, user="7", operation="epoch", model="edu.ledger.epoch", old="a" * 64, new="2"
+    )
+    school.append(ANCHORS, epoch)
+    export = school.export()
+    export["data"] = {}
+    (note,) = verify_export(export).notes
+    assert "epoch 2" in note and "a" * 64 in note
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64])
+def test_a_file_is_read_in_pieces_of_any_size(export, tmp_path, chunk, monkeypatch):
+    monkeypatch.setattr("edu_records.ledger.export._CHUNK", chunk)
+    path = tmp_path / "export.json"
+    for indent in (None, 2):
+        path.write_text(json.dumps(export, indent=indent, ensure_ascii=False), "utf-8")
+        report = verify_export(path)
+        assert (report.findings, report.counts) == ((), verify_export(export).counts)
+
+
+def test_the_order_of_the_parts_does_not_matter(export, tmp_path):
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(dict(reversed(export.items()))), "utf-8")
+    assert verify_export(path).findings == ()
+
+
+def test_command_compares_with_an_earlier_export(export, tmp_path, capsys):
+    now, kept = tmp_path / "now.json", tmp_path / "kept.json"
+    kept.write_text(json.dumps(export), "utf-8")
+    export["entries"].remove(entry(export, PUPIL, 2))
+    export["anchors"] = []
+    relink(export, PUPIL)
+    now.write_text(json.dumps(export), "utf-8")
+    assert main(["verify", str(now), "--earlier", str(kept)]) == 1
+    assert "the earlier export names entry 2, which is not there" in capsys.readouterr().out

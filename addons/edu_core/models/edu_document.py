@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 # Crockford's alphabet without the letters that are read as digits
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16
+VALID = ("complete", "archived")
 
 
 class EduDocument(models.Model):
@@ -36,6 +37,7 @@ class EduDocument(models.Model):
     )
     version = fields.Integer(required=True, default=1, aggregator=None)
     supersedes_id = fields.Many2one("edu.document", index=True, ondelete="restrict")
+    superseded_by_ids = fields.One2many("edu.document", "supersedes_id", "Superseded by")
     state = fields.Selection(
         [
             ("rendering", "Being made"),
@@ -72,6 +74,7 @@ class EduDocument(models.Model):
     def _edu_make(self, records):
         """Make the documents of approved ``records``; bytes come later, by the outbox."""
         records = records.filtered(lambda record: record._edu_form_code())
+        superseded = self._edu_predecessors(records)
         wanted = []
         for record in records:
             name = f"document:{record._name}:{record.id}:{record.snapshot_id.id}"
@@ -90,10 +93,34 @@ class EduDocument(models.Model):
                     "chain_id": chain.id,
                     "snapshot_id": record.snapshot_id.id,
                     "version": record.version,
+                    "supersedes_id": superseded.get(record, self).id,
                 }
                 for record, chain in zip(records, chains, strict=True)
             ]
         )
+
+    @api.model
+    def _edu_predecessors(self, records):
+        """``{record: document}`` that the next document of each record supersedes.
+
+        It is the valid document of an earlier version or, where there is none, one that somebody
+        had signed before it became void. First versions have none.
+        """
+        later = {record.id: record for record in records if record.version > 1}
+        if not later:
+            return {}
+        documents = self.search(
+            [
+                ("res_model", "=", records._name),
+                ("res_id", "in", list(later)),
+                ("signature_ids.state", "!=", "waiting"),
+            ],
+        )
+        earlier = documents.filtered(lambda doc: doc.version < later[doc.res_id].version)
+        ranked = earlier.sorted(
+            lambda doc: (doc.state in (*VALID, "superseded"), doc.version, doc.id)
+        )
+        return {later[document.res_id]: document for document in ranked}
 
     @api.model
     def _edu_new_code(self):
@@ -225,7 +252,28 @@ class EduDocument(models.Model):
             return
         self._edu_unguarded().write({"state": "complete"})
         self._edu_log("complete", slot="state", new="complete")
+        self._edu_supersede_earlier()
         self._edu_record()._edu_documents_completed()
+
+    def _edu_supersede_earlier(self):
+        """The document is complete: what was valid for its record until now is superseded."""
+        earlier = self.search(
+            [
+                ("res_model", "=", self.res_model),
+                ("res_id", "=", self.res_id),
+                ("version", "<", self.version),
+                ("state", "in", VALID),
+            ]
+        )
+        for document in earlier:
+            document._edu_log(
+                "supersede",
+                slot="state",
+                old=document.state,
+                new="superseded",
+                evidence_sha256=self._edu_current_revision().sha256,
+            )
+        earlier._edu_unguarded().write({"state": "superseded"})
 
     def _edu_void(self):
         for document in self.filtered(lambda doc: doc.state in ("rendering", "issued", "signing")):
@@ -236,6 +284,14 @@ class EduDocument(models.Model):
         """The official record that the document was made from."""
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
+
+    def _edu_filename(self):
+        """The name of a downloaded file; it says when another document is valid in its place."""
+        self.ensure_one()
+        name = f"{self.name} {self.code}".replace("/", "-")
+        if self.state in ("superseded", "void"):
+            return f"{name} ({self._edu_said()['state']})"
+        return name
 
     def _edu_said(self):
         states = dict(self._fields["state"]._description_selection(self.env))

@@ -20,7 +20,8 @@ class EduDocumentRevision(models.Model):
     kind = fields.Selection(
         [("issued", "Issued"), ("signed", "Signed"), ("archived", "Archived")], required=True
     )
-    content = fields.Binary("File", attachment=True, required=True)
+    # handed out by the controller alone, which logs whoever gets it
+    content = fields.Binary("File", attachment=True, required=True, groups=fields.NO_ACCESS)
     sha256 = fields.Char("SHA-256", required=True, index=True)
     size = fields.Integer(required=True, aggregator=None)
 
@@ -32,10 +33,10 @@ class EduDocumentRevision(models.Model):
         for revision in self:
             revision.display_name = f"{revision.document_id.name} #{revision.seq}"
 
-    def _edu_bytes(self):
-        """The filed bytes; refuses a file that no longer has the hash it was filed under."""
+    def _edu_stored(self):
+        """The bytes as the file store has them, whatever they are."""
         self.ensure_one()
-        content = (
+        return (
             self.env["ir.attachment"]
             .sudo()
             .search(
@@ -46,8 +47,13 @@ class EduDocumentRevision(models.Model):
                 ]
             )
             .raw
+            or b""
         )
-        if hashlib.sha256(content or b"").hexdigest() != self.sha256:
+
+    def _edu_bytes(self):
+        """The filed bytes; refuses a file that no longer has the hash it was filed under."""
+        content = self._edu_stored()
+        if hashlib.sha256(content).hexdigest() != self.sha256:
             raise UserError(
                 self.env._(
                     "The stored file of %s is not the one that was filed. Restore it from the"

@@ -16,13 +16,28 @@ class EduGuardedMixin(models.AbstractModel):
     _description = "Guarded record"
 
     _edu_guarded = frozenset()
+    _edu_files = frozenset()  # binary fields that are evidence, besides guarded ones
 
     def _edu_unguarded(self):
         """The same records, as the lifecycle's own code sees them."""
         return self.with_context(edu_guard=_OPEN)
 
+    @api.model
+    def _edu_is_open(self):
+        """Whether the lifecycle's own code asks."""
+        return self.env.context.get("edu_guard") is _OPEN
+
+    @api.model
+    def _edu_is_official_file(self, model, field):
+        """Whether the bytes of a binary field belong to an official record."""
+        guarded = self.env.registry["edu.guarded.mixin"]
+        owner = self.env.registry.get(model) if model and field else None
+        if owner is None or not issubclass(owner, guarded):
+            return False
+        return "*" in owner._edu_guarded or field in owner._edu_guarded | owner._edu_files
+
     def _edu_refuse_guarded(self, names):
-        if self.env.context.get("edu_guard") is _OPEN:
+        if self._edu_is_open():
             return
         refused = set(names) if "*" in self._edu_guarded else self._edu_guarded & set(names)
         if refused:
@@ -46,7 +61,7 @@ class EduGuardedMixin(models.AbstractModel):
 
     def _edu_initial(self, vals):
         """Initial values of guarded fields, so that no ``default_…`` of the context sets one."""
-        if self.env.context.get("edu_guard") is _OPEN:
+        if self._edu_is_open():
             return {}
         fields = {name: self._fields[name] for name in self._edu_guarded - {"*"} - set(vals)}
         return {

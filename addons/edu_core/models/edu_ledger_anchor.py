@@ -1,8 +1,10 @@
+import base64
+import hashlib
 import json
 
 from odoo import api, fields, models
 
-from edu_records.ledger import heads_root, verify_export
+from edu_records.ledger import heads_root
 
 MOST_LATE_STAMPS = 50
 
@@ -42,17 +44,20 @@ class EduLedgerAnchor(models.Model):
             token = self._edu_timestamp(anchor.company_id, anchor.root)
             if token:
                 anchor._edu_unguarded().write({"token": token})
+                anchor._edu_record("stamp", token)
 
     @api.model
     def _edu_anchor(self, company):
+        self.env["edu.ledger.epoch"]._edu_keep(company)
         Chain = self.env["edu.ledger.chain"]
-        anchors = Chain._edu_open([(f"anchors:{company.id}", "anchors", company)])
+        self._edu_chain(company)
         chains = Chain.search([("company_id", "=", company.id)])
         heads = {
             name: [seq, last_hash] for name, seq, last_hash in chains._edu_lock_heads().values()
         }
         root = heads_root(heads)
         last = self.search([("company_id", "=", company.id)], limit=1)
+        token = self._edu_timestamp(company, root)
         anchor = self._edu_unguarded().create(
             {
                 "company_id": company.id,
@@ -60,23 +65,30 @@ class EduLedgerAnchor(models.Model):
                 "time": fields.Datetime.now(),
                 "root": root,
                 "heads": json.dumps(heads, sort_keys=True),
-                "token": self._edu_timestamp(company, root) or False,
+                "token": token or False,
             }
         )
-        Chain._edu_append(
-            [
-                (
-                    anchors,
-                    {
-                        "operation": "anchor",
-                        "model": self._name,
-                        "record": str(anchor.id),
-                        "new": root,
-                    },
-                )
-            ]
-        )
+        anchor._edu_record("anchor", token)
         return anchor
+
+    @api.model
+    def _edu_chain(self, company):
+        """The chain that records the school's anchors and epochs."""
+        return self.env["edu.ledger.chain"]._edu_open(
+            [(f"anchors:{company.id}", "anchors", company)]
+        )
+
+    def _edu_record(self, operation, token):
+        """Record the root and, where there is one, the SHA-256 of its timestamp."""
+        self.ensure_one()
+        event = {
+            "operation": operation,
+            "model": self._name,
+            "record": str(self.id),
+            "new": self.root,
+            "evidence_sha256": token and hashlib.sha256(base64.b64decode(token)).hexdigest() or "",
+        }
+        self.env["edu.ledger.chain"]._edu_append([(self._edu_chain(self.company_id), event)])
 
     @api.model
     def _edu_timestamp(self, company, root):
@@ -96,36 +108,16 @@ class EduLedgerAnchor(models.Model):
 
     @api.model
     def action_verify(self):
-        """Verify the current school's whole ledger and say what was found."""
-        export = json.loads(self.env["edu.ledger.entry"].sudo()._edu_export(self.env.company))
-        report = verify_export(export)
-        if report.findings:
-            message = "\n".join(finding.message for finding in report.findings[:20])
-            kind, title = "danger", self.env._("The ledger has been tampered with")
-        else:
-            message = self.env._(
-                "%s entries verified: every hash, head and anchor fits.", len(export["entries"])
-            )
-            kind, title = "success", self.env._("The ledger is intact")
+        """Verify the current school's whole ledger and show the report."""
+        report = self.env["edu.ledger.verification"]._edu_run_here()
         return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": kind, "title": title, "message": message, "sticky": True},
+            "type": "ir.actions.act_window",
+            "res_model": report._name,
+            "res_id": report.id,
+            "view_mode": "form",
         }
 
     @api.model
     def action_export(self):
         """Download the current school's ledger for ``edu-ledger verify``."""
-        export = self.env["edu.ledger.entry"].sudo()._edu_export(self.env.company)
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": f"ledger-{self.env.company.edu_code or self.env.company.id}.json",
-                "raw": export.encode(),
-                "mimetype": "application/json",
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "self",
-        }
+        return {"type": "ir.actions.act_url", "url": "/edu/ledger/export", "target": "self"}

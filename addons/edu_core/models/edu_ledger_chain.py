@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from edu_records.ledger import GENESIS, Event, link
 
-from ..hooks import install_ledger_triggers
+from ..hooks import install_ledger_triggers, install_record_trigger
 
 
 class EduLedgerChain(models.Model):
@@ -150,3 +150,13 @@ class EduLedgerChain(models.Model):
     def _register_hook(self):
         super()._register_hook()
         install_ledger_triggers(self.env.cr)
+        for name in self.env["edu.record.mixin"]._edu_record_models():
+            install_record_trigger(self.env.cr, name, self.env[name]._table)
+
+    def action_export(self):
+        """Download these chains for ``edu-ledger verify``."""
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/edu/ledger/export?chains={','.join(map(str, self.ids))}",
+            "target": "self",
+        }

@@ -1,6 +1,7 @@
 import secrets
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from edu_records.ledger import salted_digest
 
@@ -29,3 +30,23 @@ class EduLedgerReason(models.Model):
         digest = salted_digest(text, salt)
         self.sudo()._edu_unguarded().create({"digest": digest, "salt": salt, "text": text})
         return digest
+
+    def action_erase(self):
+        """Erase the texts, as the law on personal data may ask; the ledger stays whole.
+
+        Without its salt a digest says nothing about the text that it was made of.
+        """
+        if not self.env.user.has_group("edu_core.group_edu_principal"):
+            raise AccessError(self.env._("Only the principal erases a reason."))
+        chain = self.env.company.sudo()._edu_chain()
+        event = {"operation": "erase", "model": self._name, "slot": "text"}
+        self.env["edu.ledger.chain"].sudo()._edu_append(
+            [(chain, {**event, "record": reason.digest}) for reason in self]
+        )
+        self.sudo()._edu_unguarded().write({"text": False, "salt": "-"})
+
+    @api.model
+    def _edu_texts(self, digests):
+        """``{digest: text}`` of the reasons that are still there."""
+        found = self.search([("digest", "in", [digest for digest in digests if digest])])
+        return {reason.digest: reason.text for reason in found}

@@ -20,6 +20,13 @@ class ResCompany(models.Model):
     edu_timezone = fields.Char("School Time Zone", default="Asia/Ho_Chi_Minh", required=True)
     edu_document_language = fields.Char("Language of Documents", default="vi_VN", required=True)
 
+    edu_backup_days = fields.Integer(
+        "Days between Backups",
+        default=7,
+        help="After so many days without a recorded backup the IT administrators are reminded. 0:"
+        " never.",
+    )
+
     _edu_code_uniq = models.UniqueIndex(
         "(edu_code) WHERE edu_code IS NOT NULL", "Another school has this code."
     )

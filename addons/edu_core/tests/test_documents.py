@@ -87,8 +87,27 @@ class TestDocuments(EduCase):
                 ("res_field", "=", "content"),
             ]
         )
-        attachment.raw = b"%PDF-1.7 forged"
-        with self.assertRaises(UserError):
+        for attempt in (
+            lambda: attachment.write({"raw": b"%PDF-1.7 forged"}),
+            lambda: attachment.sudo().write({"datas": b""}),
+            lambda: attachment.write({"res_id": 0}),
+            lambda: attachment.unlink(),
+            lambda: attachment.copy(),
+        ):
+            with self.assertRaises(UserError):
+                attempt()
+        attachment.write({"raw": b"%PDF-1.7 test"})  # the same bytes may move to another storage
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            # the guards of the file store are passed by whoever reaches the disk or the table
+            self.env.cr.execute(
+                "UPDATE ir_attachment SET store_fname = NULL, db_datas = 'forged' WHERE id = %s",
+                [attachment.id],
+            )
+            self.env.invalidate_all()
+            found = self.env["ir.attachment"].browse(attachment.id)
+            self.assertEqual(found.raw, b"forged")
+            codes = self.env["edu.ledger.verification"]._edu_run(self.company).finding_ids
+            self.assertIn(("DATA_MISMATCH", 1), codes.mapped(lambda one: (one.code, one.seq)))
             self.document._edu_bytes()
 
     @seed("P3.2.6.2", "P3.2.6.6")

@@ -1,1 +1,1 @@
-from . import edu_student_import, edu_transition_reason
+from . import edu_document_print, edu_ledger_epoch_begin, edu_student_import, edu_transition_reason

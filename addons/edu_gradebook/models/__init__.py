@@ -14,4 +14,5 @@ from . import (
     edu_mark_import,
     edu_mark_import_sheet,
     edu_ledger_entry,
+    edu_ledger_guard,
 )

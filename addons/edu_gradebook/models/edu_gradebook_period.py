@@ -1,7 +1,7 @@
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from edu_records.canonical import canonical_json
 
@@ -107,13 +107,14 @@ class EduGradebookPeriod(models.Model):
         book._edu_own_chains()._edu_lock_heads()
         Result = self.env["edu.period.result"].sudo()
         Result._edu_check_homeroom(book)
-        if book.state != "draft":
+        if book.effective_state != "draft":
             raise UserError(
                 self.env._(
                     "%(name)s is %(state)s: conduct can be changed after the principal"
-                    " unlocked it.",
+                    " (%(principals)s) opened it again.",
                     name=book.display_name,
                     state=book._edu_state_label(),
+                    principals=book._edu_names(book._edu_role_users("principal")),
                 )
             )
         self.env.flush_all()
@@ -149,7 +150,9 @@ class EduGradebookPeriod(models.Model):
     def action_compute_results(self):
         """Compute the results again, while the period is not approved."""
         for book in self:
-            if book.state not in ("draft", "locked") or not book._edu_may("lock"):
+            if not book._edu_may("lock"):
+                raise AccessError(book._edu_may_message("lock"))
+            if book.state not in ("draft", "locked"):
                 raise UserError(
                     self.env._("%s: results can be computed until approval.", book.display_name)
                 )
@@ -222,10 +225,9 @@ class EduGradebookPeriod(models.Model):
     def _edu_chains(self):
         return super()._edu_chains() + self._edu_sheets().chain_id
 
-    def _edu_may(self, transition):
-        if transition == "lock" and self.env.user in self._edu_role_users("vice_principal"):
-            return True
-        return super()._edu_may(transition)
+    def _edu_transition_users(self, transition):
+        users = super()._edu_transition_users(transition)
+        return users | self._edu_role_users("vice_principal") if transition == "lock" else users
 
     def _edu_role_users(self, role):
         if role == "homeroom":
@@ -242,18 +244,17 @@ class EduGradebookPeriod(models.Model):
         return "class_gradebook_tt22_thcs"
 
     def _edu_after(self, transition):
-        if transition == "lock":
+        if transition in ("lock", "relock"):
             self._edu_compute_results()
         return super()._edu_after(transition)
 
     def _edu_blockers(self, transition):
         blockers = super()._edu_blockers(transition)
         book = self.sudo()
-        if transition == "lock":
-            blockers += book._edu_number_blockers() + book._edu_mark_blockers()
-            blockers += book._edu_conduct_blockers()
         if transition in ("lock", "approve"):
-            blockers += book._edu_confirm_blockers()
+            # a reopened period locks itself as it is: approval asks for everything again
+            blockers += book._edu_number_blockers() + book._edu_mark_blockers()
+            blockers += book._edu_conduct_blockers() + book._edu_confirm_blockers()
         if transition == "approve":
             blockers += book._edu_result_blockers()
         return blockers
@@ -292,14 +293,11 @@ class EduGradebookPeriod(models.Model):
         return [
             {
                 "code": "unconfirmed",
-                "message": self.env._(
-                    "%(subject)s: not confirmed by its teacher (%(teachers)s).",
-                    subject=sheet.subject_id.name,
-                    teachers=", ".join(sheet.teacher_ids.mapped("name"))
-                    or self.env._("nobody is assigned"),
-                ),
+                "message": self.env._("%s: not confirmed by its teacher.", sheet.subject_id.name)
+                if sheet.teacher_ids
+                else self.env._("%s: not confirmed; nobody is assigned.", sheet.subject_id.name),
                 "records": sheet,
-                "resolver": sheet.teacher_ids,
+                "resolver": sheet.teacher_ids or self._edu_role_users("vice_principal"),
             }
             for sheet in self._edu_sheets()
             if not sheet.confirmed
@@ -315,11 +313,9 @@ class EduGradebookPeriod(models.Model):
             {
                 "code": "missing_conduct",
                 "message": self.env._(
-                    "Conduct of %(count)s pupils is missing: %(first)s (homeroom teacher:"
-                    " %(teacher)s).",
+                    "Conduct of %(count)s pupils is missing: %(first)s.",
                     count=len(missing),
                     first=names + (", …" if len(missing) > 3 else ""),
-                    teacher=self.class_id.homeroom_user_id.name or "-",
                 ),
                 "records": missing,
                 "resolver": self._edu_role_users("homeroom"),

@@ -43,7 +43,7 @@ class EduGradesheet(models.Model):
     confirmed_hash = fields.Char("Hash of That Entry")
     mark_ids = fields.One2many("edu.mark", "gradesheet_id", "Marks")
     grant_ids = fields.One2many("edu.unlock.grant", "gradesheet_id", "Grants")
-    state = fields.Selection(related="gradebook_period_id.state", string="Period's State")
+    state = fields.Selection(related="gradebook_period_id.effective_state", string="Period's State")
     teacher_ids = fields.Many2many(
         "res.users",
         string="Teachers",
@@ -151,15 +151,14 @@ class EduGradesheet(models.Model):
                 sheet=sheet.display_name,
                 teachers=names,
             )
-        principals = ", ".join(
-            sheet.gradebook_period_id._edu_role_users("principal").mapped("name")
-        )
+        book = sheet.gradebook_period_id
+        principals = book._edu_names(book._edu_role_users("principal"))
         if sheet.state != "draft" and not (sheet.state == "locked" and sheet._edu_grants()):
             return "LOCKED", self.env._(
                 "%(sheet)s: the period is %(state)s. The principal (%(principals)s) can open it.",
                 sheet=sheet.display_name,
-                state=sheet.gradebook_period_id._edu_state_label(),
-                principals=principals or "-",
+                state=book._edu_state_label(),
+                principals=principals,
             )
         if sheet.confirmed:
             return "CONFIRMED", self.env._(
@@ -285,10 +284,7 @@ class EduGradesheet(models.Model):
         """The assigned teacher says that the sheet is complete; the entry's hash seals it."""
         for sheet in self:
             sheet._edu_lock_for_teacher()
-            if sheet.sudo().state not in ("draft", "locked") or sheet.confirmed:
-                raise UserError(
-                    self.env._("%s is confirmed already or closed.", sheet.display_name)
-                )
+            sheet._edu_check_confirmable()
             sheet._edu_check_complete()
             sheet.sudo()._edu_set_confirmed(True)
 
@@ -301,6 +297,22 @@ class EduGradesheet(models.Model):
                 raise UserError(closed[1])
             if sheet.confirmed:
                 sheet.sudo()._edu_set_confirmed(False)
+
+    def _edu_check_confirmable(self):
+        self.ensure_one()
+        if self.confirmed:
+            raise UserError(self.env._("%s is confirmed already.", self.display_name))
+        book = self.sudo().gradebook_period_id
+        if book.state not in ("draft", "locked"):
+            raise UserError(
+                self.env._(
+                    "%(sheet)s: the period is %(state)s. The principal (%(principals)s) can open"
+                    " it.",
+                    sheet=self.display_name,
+                    state=book._edu_state_label(),
+                    principals=book._edu_names(book._edu_role_users("principal")),
+                )
+            )
 
     def _edu_lock_for_teacher(self):
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+CHUNK = 5000
+
 
 class EduLedgerEntry(models.Model):
     _inherit = "edu.ledger.entry"
@@ -7,17 +9,75 @@ class EduLedgerEntry(models.Model):
     @api.model
     def _edu_export_data(self, company):
         """Every cell as it stands: the verifier replays the ledger and compares."""
+        data = super()._edu_export_data(company)
+        replayed = [
+            *data.get("replayed", []),
+            {"model": "edu.period.result", "slot": "*:conduct"},
+            {"model": "edu.gradesheet", "slot": "confirmed"},
+        ]
+        return {**data, "marks": self._edu_mark_rows(company), "replayed": replayed}
+
+    @api.model
+    def _edu_values(self, company):
+        yield from super()._edu_values(company)
         self.env.cr.execute(
             """
-            SELECT chain.name AS chain, mark.token, mark.kind, mark.entry_seq,
-                mark.enrollment_id || ':' || col.code || ':' || mark.attempt AS slot
-            FROM edu_mark mark
-            JOIN edu_gradesheet sheet ON sheet.id = mark.gradesheet_id
-            JOIN edu_ledger_chain chain ON chain.id = sheet.chain_id
-            JOIN edu_mark_column col ON col.id = mark.column_id
-            WHERE chain.company_id = %s
-            ORDER BY chain.id, mark.id
+            SELECT 'edu.gradebook.period:' || book.id AS chain, 'edu.period.result' AS model,
+                book.id::text AS record, result.enrollment_id || ':conduct' AS slot,
+                coalesce(result.conduct, '') AS value
+            FROM edu_period_result result
+            JOIN edu_gradebook_period book ON book.id = result.gradebook_period_id
+            WHERE book.company_id = %s ORDER BY result.id
             """,
             [company.id],
         )
-        return {**super()._edu_export_data(company), "marks": self.env.cr.dictfetchall()}
+        yield from self.env.cr.dictfetchall()
+        self.env.cr.execute(
+            """
+            SELECT chain.name AS chain, 'edu.gradesheet' AS model, sheet.id::text AS record,
+                'confirmed' AS slot, CASE WHEN sheet.confirmed THEN 'confirmed' ELSE '' END AS value
+            FROM edu_gradesheet sheet JOIN edu_ledger_chain chain ON chain.id = sheet.chain_id
+            WHERE sheet.company_id = %s ORDER BY sheet.id
+            """,
+            [company.id],
+        )
+        yield from self.env.cr.dictfetchall()
+
+    @api.model
+    def _edu_mark_rows(self, company):
+        """Cells of the school's sheets in the order of their ids, read in chunks."""
+        last = 0
+        while True:
+            self.env.cr.execute(
+                """
+                SELECT mark.id, chain.name AS chain, mark.token, mark.kind, mark.entry_seq,
+                    mark.enrollment_id || ':' || col.code || ':' || mark.attempt AS slot
+                FROM edu_mark mark
+                JOIN edu_gradesheet sheet ON sheet.id = mark.gradesheet_id
+                JOIN edu_ledger_chain chain ON chain.id = sheet.chain_id
+                JOIN edu_mark_column col ON col.id = mark.column_id
+                WHERE chain.company_id = %s AND mark.id > %s
+                ORDER BY mark.id LIMIT %s
+                """,
+                [company.id, last, CHUNK],
+            )
+            rows = self.env.cr.dictfetchall()
+            for row in rows:
+                last = row.pop("id")
+                yield row
+            if len(rows) < CHUNK:
+                return
+
+    @api.model
+    def _edu_operation_labels(self):
+        return {
+            **super()._edu_operation_labels(),
+            "enter": self.env._("mark entered"),
+            "change": self.env._("mark changed"),
+            "clear": self.env._("mark cleared"),
+            "confirm": self.env._("gradesheet confirmed"),
+            "unconfirm": self.env._("confirmation withdrawn"),
+            "grant": self.env._("cells opened"),
+            "end_grant": self.env._("cells closed again"),
+            "compute": self.env._("results computed"),
+        }

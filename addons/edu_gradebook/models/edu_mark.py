@@ -110,9 +110,11 @@ class EduMark(models.Model):
 
         :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind}},
             ``enrollments`` {id: {enrollment, no, name, code, active}}, ``marks`` {(enrolment id,
-            code, attempt): row}, ``grants`` (``None``: every cell is open)
+            code, attempt): row}, ``grants`` (``None``: every cell is open), ``openers`` (names of
+            those who can open a locked period)
         """
-        active = sheet.gradebook_period_id._edu_active_lines()
+        book = sheet.gradebook_period_id
+        active = book._edu_active_lines()
         lines = sheet.class_id.enrollment_ids.sorted(lambda line: (line.number, line.id))
         return {
             "sheet": sheet,
@@ -142,6 +144,7 @@ class EduMark(models.Model):
                 for row in self._edu_rows(sheet)
             },
             "grants": None if sheet.state == "draft" else sheet._edu_grants(),
+            "openers": book._edu_names(book._edu_role_users("principal")),
         }
 
     # -- saving ----------------------------------------------------------------------------------
@@ -235,7 +238,12 @@ class EduMark(models.Model):
             for opened_row, opened_column in page["grants"]
         ):
             raise CellRefused(
-                "LOCKED", self.env._("The period is locked and no grant opens this cell.")
+                "LOCKED",
+                self.env._(
+                    "The period is locked and no grant opens this cell. The principal"
+                    " (%s) can open it.",
+                    page["openers"],
+                ),
             )
         return enrollment, code, attempt
 

@@ -24,6 +24,7 @@ class EduMarkImport(models.Model):
     _rec_name = "filename"
 
     _edu_guarded = frozenset({"state", "file_sha256", "report", "error_file", "error_filename"})
+    _edu_files = frozenset({"file"})
 
     gradebook_period_id = fields.Many2one(
         "edu.gradebook.period", required=True, index=True, ondelete="restrict"
@@ -90,12 +91,14 @@ class EduMarkImport(models.Model):
         if self.state == "staged":
             raise UserError(self.env._("%s is with the teachers already.", self.filename))
         book = self.sudo().gradebook_period_id
-        if book.state != "draft":
+        if book.effective_state != "draft":
             raise UserError(
                 self.env._(
-                    "%(name)s is %(state)s: no marks are brought in.",
+                    "%(name)s is %(state)s: no marks are brought in. The principal"
+                    " (%(principals)s) can open it.",
                     name=book.display_name,
                     state=book._edu_state_label(),
+                    principals=book._edu_names(book._edu_role_users("principal")),
                 )
             )
         table = self._edu_read()

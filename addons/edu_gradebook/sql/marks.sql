@@ -2,6 +2,13 @@
 -- what is written, nothing is deleted, and what the principal locked or approved stays as it is.
 -- So neither SQL, nor a cascade, nor a stored compute passes by the rules of the application.
 
+-- A period that was reopened until a moment is locked again from then on, whatever its column says.
+CREATE OR REPLACE FUNCTION edu_period_state(state varchar, unlock_until timestamp)
+    RETURNS varchar LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN state = 'draft' AND unlock_until <= now() AT TIME ZONE 'UTC'
+        THEN 'locked' ELSE state END
+$$;
+
 CREATE OR REPLACE FUNCTION edu_mark_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before edu_mark;
@@ -22,7 +29,7 @@ BEGIN
         WHERE gradesheet_id = NEW.gradesheet_id AND enrollment_id = NEW.enrollment_id
             AND column_id = NEW.column_id AND attempt = NEW.attempt;
     END IF;
-    SELECT s.chain_id, p.state INTO sheet
+    SELECT s.chain_id, edu_period_state(p.state, p.unlock_until) AS state INTO sheet
     FROM edu_gradesheet s JOIN edu_gradebook_period p ON p.id = s.gradebook_period_id
     WHERE s.id = NEW.gradesheet_id;
     SELECT NEW.enrollment_id || ':' || c.code || ':' || NEW.attempt INTO cell
@@ -103,7 +110,8 @@ BEGIN
         OR (TG_OP = 'INSERT' AND NEW.conduct IS NULL AND NEW.conduct_seq IS NULL) THEN
         RETURN NEW;
     END IF;
-    SELECT state INTO period_state FROM edu_gradebook_period WHERE id = NEW.gradebook_period_id;
+    SELECT edu_period_state(state, unlock_until) INTO period_state
+    FROM edu_gradebook_period WHERE id = NEW.gradebook_period_id;
     IF period_state <> 'draft' THEN
         RAISE EXCEPTION 'edu results: conduct belongs to a locked period';
     END IF;
@@ -137,17 +145,19 @@ CREATE OR REPLACE TRIGGER edu_conduct_check BEFORE INSERT OR UPDATE ON edu_perio
 CREATE OR REPLACE TRIGGER edu_result_check BEFORE INSERT OR UPDATE ON edu_subject_result
     FOR EACH ROW EXECUTE FUNCTION edu_result_check();
 
-DO $$
-DECLARE
-    kept text;
-BEGIN
-    FOREACH kept IN ARRAY ARRAY[
-        'edu_mark', 'edu_unlock_grant', 'edu_period_result', 'edu_subject_result'] LOOP
-        EXECUTE format(
-            'CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON %I'
-            ' FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse()', kept);
-        EXECUTE format(
-            'CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON %I'
-            ' FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse()', kept);
-    END LOOP;
-END $$;
+CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_mark
+    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
+CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_mark
+    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
+CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_unlock_grant
+    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
+CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_unlock_grant
+    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
+CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_period_result
+    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
+CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_period_result
+    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
+CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_subject_result
+    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
+CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_subject_result
+    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();

@@ -35,3 +35,17 @@ class EduGradebookPeriod(models.Model):
                 for enrollment in missing
             ]
         )
+
+    def action_outdated_transcripts(self):
+        """Show the pages that rest on an earlier version of this period, to supersede them."""
+        self.ensure_one()
+        years = self.env["edu.transcript.year"].search(
+            [("gradebook_period_id.gradebook_id", "=", self.gradebook_id.id)]
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Outdated Transcripts of %s", self.class_id.name),
+            "res_model": "edu.transcript.year",
+            "view_mode": "list,form",
+            "domain": [("id", "in", years.filtered("is_outdated").ids)],
+        }

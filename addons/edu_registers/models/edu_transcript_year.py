@@ -46,11 +46,16 @@ class EduTranscriptYear(models.Model):
         related="gradebook_period_id.period_id", store=True, index=True
     )
     homeroom_comment = fields.Text("Homeroom Teacher's Comment", tracking=True)
+    is_outdated = fields.Boolean(
+        "Rests on Superseded Results",
+        compute="_compute_is_outdated",
+        help="A new version of the gradebook has been approved since this page was.",
+    )
     study = fields.Char(compute="_compute_levels")
     conduct = fields.Char(compute="_compute_levels")
 
     _period_uniq = models.Constraint(
-        "UNIQUE(enrollment_id, gradebook_period_id, version)",
+        "UNIQUE(enrollment_id, gradebook_period_id)",
         "The pupil has this transcript year already.",
     )
 
@@ -70,11 +75,14 @@ class EduTranscriptYear(models.Model):
 
     def _edu_check_comment(self):
         self.ensure_one()
-        if self.state != "draft":
+        if self.effective_state != "draft":
             raise UserError(
                 self.env._(
-                    "%s is locked: its comment can be changed after the principal unlocked it.",
-                    self.display_name,
+                    "%(name)s is %(state)s: its comment can be changed after the principal"
+                    " (%(principals)s) opened it again.",
+                    name=self.display_name,
+                    state=self._edu_state_label(),
+                    principals=self._edu_names(self._edu_role_users("principal")),
                 )
             )
         if self.env.user != self.sudo().class_id.homeroom_user_id:
@@ -93,6 +101,14 @@ class EduTranscriptYear(models.Model):
             result = by_enrollment.get((year.gradebook_period_id, year.enrollment_id))
             year.study = LEVELS.get(result.study_final) if result else False
             year.conduct = LEVELS.get(result.conduct) if result else False
+
+    @api.depends("snapshot_id", "gradebook_period_id.snapshot_id")
+    def _compute_is_outdated(self):
+        for year in self:
+            frozen = year.sudo().snapshot_id
+            year.is_outdated = bool(frozen) and any(
+                line not in year._edu_sources() for line in frozen._edu_value()["sources"]
+            )
 
     # -- lifecycle -------------------------------------------------------------------------------
 
@@ -124,10 +140,9 @@ class EduTranscriptYear(models.Model):
     def _edu_results_final(self):
         return self.sudo().gradebook_period_id.state in ("approved", "signed")
 
-    def _edu_may(self, transition):
-        if transition == "lock" and self.env.user == self.class_id.homeroom_user_id:
-            return True
-        return super()._edu_may(transition)
+    def _edu_transition_users(self, transition):
+        users = super()._edu_transition_users(transition)
+        return users | self.sudo().class_id.homeroom_user_id if transition == "lock" else users
 
     def _edu_role_users(self, role):
         if role == "homeroom":
@@ -171,6 +186,7 @@ class EduTranscriptYear(models.Model):
                 "sha256": self.gradebook_period_id.snapshot_id.sha256,
                 "version": book["version"],
             },
+            "sources": self._edu_sources(),
             "heads": self._edu_chains()._edu_heads(),
             "rules": book["rules"],
             "decision": {
@@ -181,16 +197,23 @@ class EduTranscriptYear(models.Model):
             "language": book["language"],
         }
 
+    def _edu_source_periods(self):
+        """The gradebook's periods up to the reported one that have an approved snapshot."""
+        last = self.sudo().gradebook_period_id
+        return last.gradebook_id.period_ids.filtered(
+            lambda line: line.snapshot_id and line.period_id.sequence <= last.period_id.sequence
+        ).sorted(lambda line: line.period_id.sequence)
+
+    def _edu_sources(self):
+        """Hashes of the snapshots that the page is cut from, a line a period."""
+        return [
+            {"period": line.period_id.code, "sha256": line.snapshot_id.sha256}
+            for line in self._edu_source_periods()
+        ]
+
     def _edu_books(self):
         """Approved snapshots of the gradebook's periods up to the reported one, in order."""
-        last = self.gradebook_period_id
-        periods = last.gradebook_id.period_ids.filtered(
-            lambda line: line.snapshot_id and line.period_id.sequence <= last.period_id.sequence
-        )
-        return [
-            line.snapshot_id._edu_value()
-            for line in periods.sorted(lambda line: line.period_id.sequence)
-        ]
+        return [line.snapshot_id._edu_value() for line in self._edu_source_periods()]
 
     @api.model
     def _edu_subject_line(self, books, position, number):

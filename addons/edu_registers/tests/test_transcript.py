@@ -92,9 +92,7 @@ class TestTranscript(GradebookCase):
 
     def test_a_context_default_sets_no_state(self):
         year = self.years[0]
-        other = self.lines[1]
-        self.env.cr.execute("DELETE FROM edu_transcript_year WHERE enrollment_id = %s", [other.id])
-        self.env.invalidate_all()
+        other = self.add_pupils(self.school_class, 1, first=50)[-1:]
         made = (
             self.env["edu.transcript.year"]
             .with_context(default_state="signed", default_version=7)

@@ -1,1 +1,1 @@
-from . import test_documents, test_form_texts, test_forms
+from . import test_documents, test_form_texts, test_forms, test_supersede

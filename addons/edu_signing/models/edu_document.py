@@ -176,6 +176,22 @@ class EduDocument(models.Model):
             return replace(verdict, status=pades.SUPERSEDED)
         return verdict
 
+    def _edu_superseded_lines(self):
+        """Which document is valid in this one's place, by its code."""
+        self.ensure_one()
+        newer = self.sudo().superseded_by_ids.filtered(
+            lambda doc: doc.state in ("complete", "archived")
+        )
+        return [
+            self.env._(
+                "Superseded by version %(version)s, verification code %(code)s.",
+                version=document.version,
+                code=document.code,
+            )
+            for document in newer
+            if self.state == "superseded"
+        ]
+
     @api.model
     def _edu_find_by_bytes(self, pdf):
         """The document that some bytes were filed for, or none."""
@@ -198,6 +214,7 @@ class EduDocument(models.Model):
             except pades.PadesError as error:
                 raise UserError(self.env["edu.certificate"]._edu_say(error)) from error
             document._edu_store_revision(pdf, "archived")
+            document._edu_log("archive", slot="state", old=document.state, new="archived")
             document._edu_unguarded().write({"state": "archived"})
 
     @api.model
@@ -243,6 +260,7 @@ class EduDocument(models.Model):
         for one in (*verdict.reasons, *verdict.warnings):
             text = one.vi if vietnamese else one.en
             lines.append(f"{one.field}: {text}" if one.field else text)
+        lines += self._edu_superseded_lines()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

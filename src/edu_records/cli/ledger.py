@@ -1,4 +1,4 @@
-"""``edu-ledger verify EXPORT``: verify an exported ledger where no Odoo is installed.
+"""``edu-ledger verify EXPORT [--earlier KEPT]``: verify an exported ledger without any Odoo.
 
 Exit codes: 0 nothing found, 1 something found, 2 the file could not be read.
 """
@@ -17,15 +17,22 @@ def main(argv=None):
     commands = parser.add_subparsers(dest="command", required=True)
     verify = commands.add_parser("verify", help="verify an exported ledger")
     verify.add_argument("export", metavar="EXPORT", help="the JSON file exported by the school")
+    verify.add_argument(
+        "--earlier",
+        metavar="KEPT",
+        help="an earlier export, kept elsewhere: nothing of it may have changed or gone",
+    )
     arguments = parser.parse_args(argv)
-    return _verify(arguments.export)
+    return _verify(arguments.export, arguments.earlier)
 
 
-def _verify(path):
-    report = verify_export(path)
+def _verify(path, earlier):
+    report = verify_export(path, earlier)
     if not report.readable:
         print(f"edu-ledger: {report.findings[0].message}", file=sys.stderr)
         return 2
+    for note in report.notes:
+        print(f"note: {note}")
     for finding in report.findings:
         print(_line(finding))
     looked_at = ", ".join(f"{number} {name}" for name, number in report.counts.items())

@@ -2,7 +2,7 @@
 
 from .chain import GENESIS, Entry, heads_root, link, next_hash, salted_digest
 from .payload import Event, PayloadError, decode, encode
-from .verify import Finding, Report, verify_export
+from .verify import Finding, Report, verify_export, verify_rows
 
 __all__ = [
     "GENESIS",
@@ -18,4 +18,5 @@ __all__ = [
     "next_hash",
     "salted_digest",
     "verify_export",
+    "verify_rows",
 ]

@@ -5,94 +5,112 @@ import binascii
 import hashlib
 
 from .chain import GENESIS, heads_root, is_hash
+from .export import is_number
 from .findings import Finding
 
-__all__ = ["anchor_findings"]
+__all__ = ["Anchors"]
 
-_MODEL, _OPERATION = "edu.ledger.anchor", "anchor"
+_MODEL, _OPERATIONS = "edu.ledger.anchor", ("anchor", "stamp")
 
 
-def anchor_findings(anchors, hashes, events):
-    """Check every anchor against the chains as they are now.
+class Anchors:
+    """Compares anchors with the chains, and with the entries that recorded them.
 
-    :param anchors: ``[{"seq", "root", "heads": {name: [seq, hash]}, "time", "token"}]``
-    :param hashes: ``{chain: {seq: hash}}`` as stored
-    :param events: ``{chain: [(seq, Event)]}``; the entries that chained the roots are among them
-    :return: list of :class:`Finding`: MISSING_CHAIN, ANCHOR_MISMATCH, BAD_TIMESTAMP
+    ``findings`` have the codes MISSING_CHAIN, ANCHOR_MISMATCH and BAD_TIMESTAMP.
+
+    :param hashes: ``{chain: {seq: hash as bytes}}`` as stored
+    :param scope: names of the chains that were exported; None for all
     """
-    findings = []
-    for position, anchor in enumerate(anchors, start=1):
-        findings += _checked(anchor, position, hashes)
-    findings += _chained(anchors, events)
-    return findings
+
+    def __init__(self, hashes, scope=None):
+        self.findings = []
+        self._hashes = hashes
+        self._scope = scope
+        self._recorded = []  # (chain, seq, root) of the entries that chained a root
+        self._stamped = {}  # root: SHA-256 of the token that was recorded for it
+        self._roots = []
+
+    def record(self, chain, seq, event):
+        """Take an entry, in the order of its chain."""
+        if event.model != _MODEL or event.operation not in _OPERATIONS:
+            return
+        if event.operation == "anchor":
+            self._recorded.append((chain, seq, event.new))
+        if event.evidence_sha256:
+            self._stamped[event.new] = event.evidence_sha256
+
+    def check(self, anchor):
+        """Compare the next anchor: ``{"seq", "root", "heads": {name: [seq, hash]}, "time",
+        "token"}``."""
+        position = len(self._roots) + 1
+        seq, root, heads = (anchor.get(key) for key in ("seq", "root", "heads"))
+        self._roots.append(root)
+        if not is_number(seq) or seq != position:
+            self._found(f"anchor {seq} stands where anchor {position} is expected")
+        try:
+            fits = isinstance(heads, dict) and heads_root(heads) == root
+        except (TypeError, ValueError):
+            heads = None
+        if not isinstance(heads, dict):
+            self._found(f"anchor {seq}: the heads cannot be read")
+            return
+        if not fits:
+            self._found(f"anchor {seq}: the root does not fit the heads")
+        self.check_heads(f"anchor {seq}", heads)
+        recorded = self._stamped.get(root) if isinstance(root, str) else None
+        message = _timestamp_fault(anchor.get("token"), root, recorded)
+        if message:
+            self.findings.append(Finding("BAD_TIMESTAMP", "", 0, f"anchor {seq}: {message}"))
+
+    def check_heads(self, who, heads):
+        """Find out whether the chains still have the heads that ``who`` names."""
+        for name, (head_seq, head_hash) in heads.items():
+            if self._scope is None or name in self._scope:
+                self.findings += _head_findings(who, name, head_seq, head_hash, self._hashes)
+
+    def finish(self):
+        """Roots recorded in the ledger and anchors have to be the same ones, in order."""
+        if not self._recorded:
+            return
+        for position, (chain, seq, root) in enumerate(self._recorded):
+            if position >= len(self._roots) or self._roots[position] != root:
+                message = f"the anchor that this entry records is not anchor {position + 1}"
+                self.findings.append(Finding("ANCHOR_MISMATCH", chain, seq, message))
+        for position in range(len(self._recorded), len(self._roots)):
+            self._found(f"anchor {position + 1} is not recorded in the ledger")
+
+    def _found(self, message):
+        self.findings.append(Finding("ANCHOR_MISMATCH", "", 0, message))
 
 
-def _checked(anchor, position, hashes):
-    seq, root, heads = (anchor.get(key) for key in ("seq", "root", "heads"))
-    if seq != position:
-        message = f"anchor {seq} stands where anchor {position} is expected"
-        yield Finding("ANCHOR_MISMATCH", "", 0, message)
-    try:
-        fits = isinstance(heads, dict) and heads_root(heads) == root
-    except (TypeError, ValueError):
-        heads = None
-    if not isinstance(heads, dict):
-        yield Finding("ANCHOR_MISMATCH", "", 0, f"anchor {seq}: the heads cannot be read")
-        return
-    if not fits:
-        yield Finding("ANCHOR_MISMATCH", "", 0, f"anchor {seq}: the root does not fit the heads")
-    for name, (head_seq, head_hash) in heads.items():
-        yield from _head_findings(seq, name, head_seq, head_hash, hashes)
-    message = _timestamp_fault(anchor.get("token"), root)
-    if message:
-        yield Finding("BAD_TIMESTAMP", "", 0, f"anchor {seq}: {message}")
-
-
-def _head_findings(anchor, name, seq, head_hash, hashes):
+def _head_findings(who, name, seq, head_hash, hashes):
     if name not in hashes:
-        yield Finding("MISSING_CHAIN", name, seq, f"anchor {anchor} names this chain")
+        yield Finding("MISSING_CHAIN", name, seq, f"{who} names this chain")
         return
-    present = GENESIS if seq == 0 else hashes[name].get(seq)
-    if present is None:
-        message = f"anchor {anchor} names entry {seq}, which is not there"
+    present = GENESIS if seq == 0 else hashes[name].get(seq, b"").hex()
+    if not present:
+        message = f"{who} names entry {seq}, which is not there"
         yield Finding("ANCHOR_MISMATCH", name, seq, message)
     elif present != head_hash:
-        message = f"anchor {anchor} has another hash for entry {seq}"
+        message = f"{who} has another hash for entry {seq}"
         yield Finding("ANCHOR_MISMATCH", name, seq, message)
 
 
-def _chained(anchors, events):
-    """Roots recorded in the ledger and roots exported have to be the same ones, in order."""
-    recorded = [
-        (chain, seq, event.new)
-        for chain, entries in events.items()
-        for seq, event in entries
-        if event.model == _MODEL and event.operation == _OPERATION
-    ]
-    if not recorded:
-        return
-    roots = [anchor.get("root") for anchor in anchors]
-    for position, (chain, seq, root) in enumerate(recorded):
-        if position >= len(roots) or roots[position] != root:
-            message = f"the anchor that this entry records is not anchor {position + 1}"
-            yield Finding("ANCHOR_MISMATCH", chain, seq, message)
-    for position in range(len(recorded), len(roots)):
-        message = f"anchor {position + 1} is not recorded in the ledger"
-        yield Finding("ANCHOR_MISMATCH", "", 0, message)
+def _timestamp_fault(token, root, recorded):
+    """Say what is wrong with a timestamp token over ``root``; "" for nothing.
 
-
-def _timestamp_fault(token, root):
-    """Say what is wrong with a timestamp token over ``root``; "" for nothing, or no token.
+    No token is fine where ``recorded``, its SHA-256 in the ledger, has none either.
 
     Only the imprint is compared: the token's signature is a matter of the time stamping
     authority's certificate, which is not part of an export.
     """
     if token is None:
-        return ""
+        return "the timestamp that the ledger records is not there" if recorded else ""
     from asn1crypto import cms, tsp  # noqa: F401 - importing tsp is what makes tokens readable
 
     try:
-        content = cms.ContentInfo.load(base64.b64decode(token, validate=True), strict=True)
+        binary = base64.b64decode(token, validate=True)
+        content = cms.ContentInfo.load(binary, strict=True)
         if content["content_type"].native != "signed_data":
             return "the timestamp is not a signed token"
         encapsulated = content["content"]["encap_content_info"]
@@ -106,4 +124,6 @@ def _timestamp_fault(token, root):
     expected = hashlib.sha256(root.encode()).digest() if is_hash(root) else None
     if algorithm != "sha256" or stamped != expected:
         return "the timestamp is not one of this root"
+    if recorded and hashlib.sha256(binary).hexdigest() != recorded:
+        return "the timestamp is not the one that the ledger records"
     return ""

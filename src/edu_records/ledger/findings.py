@@ -14,6 +14,7 @@ CODES = frozenset(
         "GAP",  # an entry is missing, doubled or out of order
         "HEAD_MISMATCH",  # a chain's head is not its last entry
         "MISSING_CHAIN",  # an anchor or an entry names a chain that is not there
+        "UNGUARDED",  # a trigger, function or constraint that guards is missing, off or changed
         "UNREADABLE",  # a part (or, without chain, all) of the export cannot be read
     }
 )
@@ -41,11 +42,13 @@ class Report:
     """The outcome: ``findings`` in order, ``counts`` of what was looked at.
 
     :param bool readable: False when nothing could be verified; then the only finding says why
+    :param notes: sentences about what is no fault but has to be known, such as a new epoch
     """
 
     findings: tuple = ()
     counts: dict = field(default_factory=dict)
     readable: bool = True
+    notes: tuple = ()
 
     @property
     def codes(self):

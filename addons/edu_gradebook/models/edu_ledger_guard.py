@@ -1,0 +1,9 @@
+from odoo import api, models
+
+
+class EduLedgerGuard(models.AbstractModel):
+    _inherit = "edu.ledger.guard"
+
+    @api.model
+    def _edu_scripts(self):
+        return [*super()._edu_scripts(), "edu_gradebook/sql/marks.sql"]
