@@ -230,9 +230,6 @@ class EduGradebookPeriod(models.Model):
     def _edu_role_users(self, role):
         if role == "homeroom":
             return self.class_id.homeroom_user_id
-        if role == "vice_principal":
-            users = self.env.ref("edu_core.group_edu_vice_principal").sudo().all_user_ids
-            return users.filtered(lambda user: self.company_id in user.company_ids)
         return super()._edu_role_users(role)
 
     def _edu_class(self):

@@ -70,14 +70,20 @@ class EduGradesheet(models.Model):
 
     @api.model
     def _search_teacher_ids(self, operator, value):
-        """Sheets of whoever is or was assigned: record rules follow the assignment itself."""
+        """Sheets of whoever is or was assigned, or enters marks instead of a teacher now: record
+        rules follow the assignment and the delegation themselves."""
         if operator != "in":
             return NotImplemented
         self.env["edu.teaching.assignment"].flush_model(["class_id", "subject_id", "user_id"])
         taught = SQL(
             "(SELECT sheet.id FROM edu_gradesheet sheet JOIN edu_teaching_assignment line"
             " ON line.class_id = sheet.class_id AND line.subject_id = sheet.subject_id"
-            " WHERE line.user_id = ANY(%s))",
+            " WHERE line.user_id = ANY(%s)"
+            " UNION SELECT sheet.id FROM edu_gradesheet sheet JOIN (%s) open"
+            " ON open.class_id = sheet.class_id AND open.subject_id = sheet.subject_id"
+            " WHERE open.delegate_id = ANY(%s))",
+            list(value),
+            self.env["edu.entry.delegation"]._edu_open_sql(),
             list(value),
         )
         return [("id", "in", taught)]
@@ -151,15 +157,13 @@ class EduGradesheet(models.Model):
                 sheet=sheet.display_name,
                 teachers=names,
             )
-        principals = ", ".join(
-            sheet.gradebook_period_id._edu_role_users("principal").mapped("name")
-        )
         if sheet.state != "draft" and not (sheet.state == "locked" and sheet._edu_grants()):
+            principals = sheet.gradebook_period_id._edu_role_users("principal").mapped("name")
             return "LOCKED", self.env._(
                 "%(sheet)s: the period is %(state)s. The principal (%(principals)s) can open it.",
                 sheet=sheet.display_name,
                 state=sheet.gradebook_period_id._edu_state_label(),
-                principals=principals or "-",
+                principals=", ".join(principals) or "-",
             )
         if sheet.confirmed:
             return "CONFIRMED", self.env._(
@@ -305,9 +309,16 @@ class EduGradesheet(models.Model):
     def _edu_lock_for_teacher(self):
         self.ensure_one()
         self.sudo().chain_id._edu_lock_heads()
-        closed = self._edu_closed()
-        if closed and closed[0] == "NOT_ASSIGNED":
-            raise AccessError(closed[1])
+        sheet = self.sudo()
+        assigned = sheet.class_id._edu_assigned(sheet.subject_id)
+        if self.env.user not in assigned:
+            raise AccessError(
+                self.env._(
+                    "%(sheet)s: only the assigned teacher confirms the sheet (%(teachers)s).",
+                    sheet=sheet.display_name,
+                    teachers=", ".join(assigned.mapped("name")) or "-",
+                )
+            )
 
     def _edu_check_complete(self):
         missing = self.sudo()._edu_missing().get(self.sudo())
