@@ -21,8 +21,11 @@ class EduGuardedMixin(models.AbstractModel):
         """The same records, as the lifecycle's own code sees them."""
         return self.with_context(edu_guard=_OPEN)
 
+    def _edu_is_unguarded(self):
+        return self.env.context.get("edu_guard") is _OPEN
+
     def _edu_refuse_guarded(self, names):
-        if self.env.context.get("edu_guard") is _OPEN:
+        if self._edu_is_unguarded():
             return
         refused = set(names) if "*" in self._edu_guarded else self._edu_guarded & set(names)
         if refused:

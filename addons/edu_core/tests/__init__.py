@@ -4,5 +4,6 @@ from . import (
     test_ledger,
     test_people,
     test_record,
+    test_staff,
     test_student_import,
 )

@@ -1,1 +1,7 @@
-from . import edu_assignment_handover, edu_duty_end, edu_student_import, edu_transition_reason
+from . import (
+    edu_assignment_handover,
+    edu_duty_end,
+    edu_staff_movement_cancel,
+    edu_student_import,
+    edu_transition_reason,
+)
