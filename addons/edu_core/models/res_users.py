@@ -1,5 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 ROLE_GROUPS = {
@@ -103,6 +103,90 @@ class ResUsers(models.Model):
             raise AccessError(
                 self.env._("Nobody assigns himself: the principal or a vice principal does that.")
             )
+
+    # -- accounts --------------------------------------------------------------------------------
+
+    def _edu_check_account_manager(self, company):
+        """Refuse unless the user is the principal or the IT administrator of the school.
+
+        :raises AccessError:
+        """
+        user = self.env.user
+        managers = self._edu_holders("principal", company)
+        if user not in managers | self._edu_holders("it_admin", company):
+            raise AccessError(
+                self.env._(
+                    "Only the principal or the IT administrator of %s manages its accounts.",
+                    company.name,
+                )
+            )
+
+    def _edu_set_active(self, active):
+        """Deactivate or activate accounts of one's own school, and record it.
+
+        :raises AccessError: for an account that also belongs to a school where the user has no
+            say, one's own, the principal's, and whoever administers Odoo
+        """
+        is_system = self.env.user._has_group("base.group_system")
+        events = []
+        for user in self.sudo():
+            for company in user.company_ids:
+                self._edu_check_account_manager(company)
+            held = user._has_group("base.group_system") or user in self._edu_holders(
+                "principal", user.company_id
+            )
+            if user == self.env.user or (held and not is_system):
+                raise AccessError(
+                    self.env._(
+                        "%s: one's own account, the principal's and the system administrator's"
+                        " are left to the system administrator.",
+                        user.name,
+                    )
+                )
+            if user.active != active:
+                user.with_user(SUPERUSER_ID).write({"active": active})
+                events.append((user, "activate" if active else "deactivate", str(int(active))))
+        self.sudo()._edu_record_accounts(events)
+
+    def _edu_invite(self):
+        """Send each account the address where its holder chooses the password.
+
+        The mails wait in the queue of this transaction: all of them, or none.
+
+        :raises UserError: for an account without an e-mail address
+        """
+        template = self.env.ref("edu_core.mail_template_account_invitation")
+        for company in self.sudo().company_id:
+            self._edu_check_account_manager(company)
+        unreachable = self.sudo().filtered(lambda user: not user.email)
+        if unreachable:
+            raise UserError(
+                self.env._(
+                    "No e-mail address: %s. Write it on the staff form first.",
+                    ", ".join(unreachable.mapped("name")),
+                )
+            )
+        self.sudo().partner_id.signup_prepare(signup_type="signup")
+        template.sudo().send_mail_batch(self.ids, force_send=False)
+
+    def _edu_record_accounts(self, events):
+        """Record ``[(user, operation, new)]`` in the chains of the users' schools."""
+        chains = {company: company._edu_chain() for company in self.company_id}
+        self.env["edu.ledger.chain"]._edu_append(
+            [
+                (
+                    chains[user.company_id],
+                    {
+                        "operation": operation,
+                        "model": self._name,
+                        "record": str(user.id),
+                        "slot": "account",
+                        "new": new,
+                    },
+                )
+                for user, operation, new in events
+            ]
+        )
 
     # -- management ------------------------------------------------------------------------------
 

@@ -1,4 +1,6 @@
 from . import (
+    test_access_matrix,
+    test_accounts,
     test_documents,
     test_duties,
     test_ledger,

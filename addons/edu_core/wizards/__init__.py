@@ -1,4 +1,5 @@
 from . import (
+    edu_account_wizard,
     edu_assignment_handover,
     edu_duty_end,
     edu_staff_movement_cancel,

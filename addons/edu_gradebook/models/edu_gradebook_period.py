@@ -292,11 +292,11 @@ class EduGradebookPeriod(models.Model):
                 "message": self.env._(
                     "%(subject)s: not confirmed by its teacher (%(teachers)s).",
                     subject=sheet.subject_id.name,
-                    teachers=", ".join(sheet.teacher_ids.mapped("name"))
+                    teachers=", ".join(sheet._edu_unconfirmed().mapped("name"))
                     or self.env._("nobody is assigned"),
                 ),
                 "records": sheet,
-                "resolver": sheet.teacher_ids,
+                "resolver": sheet._edu_unconfirmed(),
             }
             for sheet in self._edu_sheets()
             if not sheet.confirmed

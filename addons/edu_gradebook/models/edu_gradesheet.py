@@ -39,6 +39,12 @@ class EduGradesheet(models.Model):
     confirmed = fields.Boolean(index=True)
     confirmed_by_id = fields.Many2one("res.users", "Confirmed by", ondelete="restrict")
     confirmed_at = fields.Datetime()
+    confirmed_user_ids = fields.Many2many(
+        "res.users",
+        "edu_gradesheet_confirmed_rel",
+        string="Confirmed So Far",
+        help="Where several teachers share the subject, each of them confirms.",
+    )
     confirmed_seq = fields.Integer("Confirmed in Entry", aggregator=None)
     confirmed_hash = fields.Char("Hash of That Entry")
     mark_ids = fields.One2many("edu.mark", "gradesheet_id", "Marks")
@@ -165,7 +171,7 @@ class EduGradesheet(models.Model):
                 state=sheet.gradebook_period_id._edu_state_label(),
                 principals=", ".join(principals) or "-",
             )
-        if sheet.confirmed:
+        if sheet.confirmed or sheet.confirmed_user_ids:
             return "CONFIRMED", self.env._(
                 "%(sheet)s is confirmed. Its teacher (%(teachers)s) withdraws the confirmation"
                 " first.",
@@ -286,12 +292,24 @@ class EduGradesheet(models.Model):
     # -- confirmation ----------------------------------------------------------------------------
 
     def action_confirm(self):
-        """The assigned teacher says that the sheet is complete; the entry's hash seals it."""
+        """The assigned teacher says that the sheet is complete; the entry's hash seals it.
+
+        Where several teach the subject, each of them does; the last one's word makes it confirmed.
+        """
         for sheet in self:
             sheet._edu_lock_for_teacher()
             if sheet.sudo().state not in ("draft", "locked") or sheet.confirmed:
                 raise UserError(
                     self.env._("%s is confirmed already or closed.", sheet.display_name)
+                )
+            missing = sheet.sudo()._edu_unconfirmed()
+            if missing and self.env.user not in missing:
+                raise UserError(
+                    self.env._(
+                        "%(sheet)s: you confirmed it. It waits for %(teachers)s.",
+                        sheet=sheet.display_name,
+                        teachers=", ".join(missing.mapped("name")),
+                    )
                 )
             sheet._edu_check_complete()
             sheet.sudo()._edu_set_confirmed(True)
@@ -303,8 +321,12 @@ class EduGradesheet(models.Model):
             closed = sheet._edu_closed()
             if closed and closed[0] != "CONFIRMED":
                 raise UserError(closed[1])
-            if sheet.confirmed:
+            if sheet.confirmed or sheet.confirmed_user_ids:
                 sheet.sudo()._edu_set_confirmed(False)
+
+    def _edu_unconfirmed(self):
+        """Teachers assigned today who have not confirmed the sheet."""
+        return self.class_id._edu_assigned(self.subject_id) - self.confirmed_user_ids
 
     def _edu_lock_for_teacher(self):
         self.ensure_one()
@@ -338,26 +360,35 @@ class EduGradesheet(models.Model):
         return ", ".join(places) + (", …" if len(missing) > shown else "")
 
     def _edu_set_confirmed(self, confirmed):
+        """Add the user's word to the others', or withdraw them all."""
+        users = self.confirmed_user_ids | self.env.user if confirmed else self.env["res.users"]
+        old = self._edu_confirmation()
+        self._edu_unguarded().confirmed_user_ids = users
+        whole = confirmed and not self._edu_unconfirmed()
         event = {
             "operation": "confirm" if confirmed else "unconfirm",
             "model": self._name,
             "record": str(self.id),
             "slot": "confirmed",
-            "old": "" if confirmed else "confirmed",
-            "new": "confirmed" if confirmed else "",
+            "old": old,
+            "new": ("confirmed" if whole else "partly") if confirmed else "",
         }
         ((_chain, seq, entry_hash),) = self.env["edu.ledger.chain"]._edu_append(
             [(self.chain_id, event)]
         )
         self._edu_unguarded().write(
             {
-                "confirmed": confirmed,
-                "confirmed_by_id": confirmed and self.env.uid,
-                "confirmed_at": confirmed and fields.Datetime.now(),
-                "confirmed_seq": seq if confirmed else 0,
-                "confirmed_hash": confirmed and entry_hash,
+                "confirmed": whole,
+                "confirmed_by_id": whole and self.env.uid,
+                "confirmed_at": whole and fields.Datetime.now(),
+                "confirmed_seq": seq if whole else 0,
+                "confirmed_hash": whole and entry_hash,
             }
         )
+
+    def _edu_confirmation(self):
+        """How far the sheet is confirmed, as the ledger keeps it."""
+        return "confirmed" if self.confirmed else "partly" if self.confirmed_user_ids else ""
 
     def action_grant(self):
         """Ask the principal which cells to open until when."""

@@ -152,6 +152,36 @@ class TestAccess(GradebookCase):
         with self.assertRaises(AccessError):
             self.sheet.with_user(self.other_teacher).action_unconfirm()
 
+    @seed("R5.5.7")
+    def test_teachers_who_share_a_subject_both_confirm(self):
+        self.env["edu.teaching.assignment"].create(
+            {
+                "class_id": self.school_class.id,
+                "subject_id": self.sheet.subject_id.id,
+                "user_id": self.other_teacher.id,
+                "role": "co",
+            }
+        )
+        self.fill(self.sheet)
+        sheet = self.sheet
+        sheet.with_user(self.teacher).action_confirm()
+        self.assertFalse(sheet.confirmed)
+        self.assertEqual(sheet._edu_unconfirmed(), self.other_teacher)
+        with self.assertRaises(UserError):
+            sheet.with_user(self.teacher).action_confirm()
+        with self.assertRaises(UserError):  # what one of them confirmed stays as it is
+            self.save(self.cell(value="2", version=1), user=self.other_teacher)
+        (blocker,) = [
+            line for line in self.book._edu_confirm_blockers() if line["records"] == sheet
+        ]
+        self.assertEqual(blocker["resolver"], self.other_teacher)
+        sheet.with_user(self.other_teacher).action_confirm()
+        self.assertTrue(sheet.confirmed)
+        sheet.with_user(self.teacher).action_unconfirm()
+        self.assertFalse(sheet.confirmed or sheet.confirmed_user_ids)
+        words = sheet.chain_id.entry_ids.filtered(lambda entry: entry.slot == "confirmed")
+        self.assertEqual(words.mapped("new"), ["", "confirmed", "partly"])
+
     def test_it_administrator_does_not_make_himself_author(self):
         with self.assertRaises(AccessError):
             self._delegate(self.it_admin, self.it_admin)
