@@ -44,7 +44,7 @@
         "views/res_company_views.xml",
         "views/edu_menus.xml",
     ],
-    "demo": ["demo/edu_school_demo.xml"],
+    "demo": ["demo/edu_school_demo.xml", "demo/edu_staff_demo.xml"],
     "post_init_hook": "post_init_hook",
     "application": True,
 }
