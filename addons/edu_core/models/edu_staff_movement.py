@@ -65,15 +65,15 @@ class EduStaffMovement(models.Model):
     decision_number = fields.Char()
     decision_date = fields.Date()
     decision_authority = fields.Char("Decided by")
-    place_from = fields.Char("From", help="The school or body the person comes from.")
-    place_to = fields.Char("To", help="The school or body the person goes to.")
+    place_from = fields.Char("Comes from", help="The school or body the person comes from.")
+    place_to = fields.Char("Goes to", help="The school or body the person goes to.")
     department_id = fields.Many2one(
         "hr.department", "New Department", index=True, ondelete="restrict"
     )
     post = fields.Char("New Post")
     note = fields.Text()
     state = fields.Selection(
-        [("draft", "Draft"), ("confirmed", "Confirmed"), ("cancelled", "Cancelled")],
+        [("draft", "To be confirmed"), ("confirmed", "Confirmed"), ("cancelled", "Cancelled")],
         required=True,
         default="draft",
         readonly=True,

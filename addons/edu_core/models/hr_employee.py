@@ -49,8 +49,16 @@ class HrEmployee(models.Model):
         [("manager", "Manager"), ("teacher", "Teacher"), ("employee", "Employee")],
         "Kind of Staff",
         groups=READERS,
-        default="teacher",
         tracking=True,
+    )
+    edu_department_id = fields.Many2one(
+        related="current_version_id.department_id",
+        string="Department of the School",
+        store=True,
+        index=True,
+        readonly=False,
+        groups=READERS,
+        help="The employee's department, for readers who may not open the versions of employees.",
     )
     edu_staff_status = fields.Selection(
         STATUSES,

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -168,6 +169,19 @@ class TestStaff(EduCase):
             self.assertFalse(self.teacher.has_group("edu_core.group_edu_teacher"))
         self.assertTrue(self.teacher.active)
 
+    def test_the_office_creates_staff_in_a_department(self):
+        office = self.env["hr.department"].create({"name": "Tổ Văn", "company_id": self.company.id})
+        made = (
+            self.env["hr.employee"]
+            .with_user(self.clerk)
+            .create(
+                {"name": "Lê Mới", "company_id": self.company.id, "edu_department_id": office.id}
+            )
+        )
+        self.assertEqual(made.department_id, office)
+        made.edu_department_id = False
+        self.assertFalse(made.department_id)
+
     def test_change_of_department(self):
         office = self.env["hr.department"].create(
             {"name": "Tổ Toán", "company_id": self.company.id}
@@ -202,6 +216,29 @@ class TestStaff(EduCase):
                     employee.read([name])
             with self.assertRaises(AccessError):
                 self.env["edu.staff.movement"].with_user(user).search([])
+
+    @seed("P2.2.2")
+    def test_pages_of_staff_open_for_every_reader(self):
+        action = self.env.ref("edu_core.edu_employee_action")
+        views = [(line.view_id.id, line.view_mode) for line in action.view_ids]
+        for user in (self.principal, self.clerk, self.vice, self.it_admin, self.inspector):
+            Employee = self.env["hr.employee"].with_user(user)
+            for view_id, mode in views:
+                arch = etree.fromstring(Employee.get_view(view_id, mode)["arch"])
+                names = {
+                    node.get("name")
+                    for node in arch.iter("field")
+                    if not any(parent.tag == "field" for parent in node.iterancestors())
+                }
+                with self.subTest(user=user.login, mode=mode):
+                    self.assertIn("edu_staff_status", names)
+                    self.env.invalidate_all()
+                    found = Employee.web_search_read(
+                        [("id", "=", self.employee.id)],
+                        {name: {} for name in names},
+                        order="edu_department_id",
+                    )
+                    self.assertEqual(found["length"], 1)
 
     def test_head_of_department_by_duty(self):
         maths = self.env["hr.department"].create({"name": "Tổ Toán", "company_id": self.company.id})
