@@ -33,7 +33,7 @@ class EduAccountReport(models.Model):
     company_id = fields.Many2one("res.company", "School", readonly=True)
     employee_id = fields.Many2one("hr.employee", "Staff", readonly=True)
     without_staff = fields.Boolean("Not One of the Staff", readonly=True)
-    has_left = fields.Boolean("Has Left", readonly=True)
+    has_left = fields.Boolean(readonly=True)
     is_system = fields.Boolean("Administers Odoo", readonly=True)
     last_login = fields.Datetime(readonly=True)
     never_logged_in = fields.Boolean("Never Logged in", readonly=True)

@@ -133,6 +133,8 @@ class EduDuty(models.Model):
         :raises AccessError: when the user may not give such a duty, or gives it to himself
         :raises UserError: without a decision, for a wrong scope, or beside another holder
         """
+        if self._edu_is_unguarded():  # our own code, which checked already
+            return super().create(vals_list)
         prepared = [self._edu_given(vals) for vals in vals_list]
         companies = self.env["res.company"].browse({vals["company_id"] for vals in prepared})
         self._edu_lock_schools(companies)
@@ -438,7 +440,7 @@ class EduDuty(models.Model):
                 )
         for company, duties in ended.grouped("company_id").items():
             duties._edu_set_end(company._edu_today() - timedelta(days=1), "")
-        duties = super(EduDuty, self.sudo()._edu_unguarded()).create(vals_list).with_env(self.env)
+        duties = self.sudo()._edu_unguarded().create(vals_list).with_env(self.env)
         duties._edu_start()
         ended.user_id._edu_sync_groups()
 

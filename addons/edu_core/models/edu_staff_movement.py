@@ -86,7 +86,7 @@ class EduStaffMovement(models.Model):
     )
     confirmed_at = fields.Datetime(readonly=True, copy=False)
     cancels_id = fields.Many2one(
-        "edu.staff.movement", "Cancels", readonly=True, copy=False, ondelete="restrict", index=True
+        "edu.staff.movement", readonly=True, copy=False, ondelete="restrict", index=True
     )
     cancelled_by_id = fields.Many2one(
         "edu.staff.movement", "Cancelled by", readonly=True, copy=False, ondelete="restrict"
