@@ -23,7 +23,7 @@ class EduGuardedMixin(models.AbstractModel):
         return self.with_context(edu_guard=_OPEN)
 
     @api.model
-    def _edu_is_open(self):
+    def _edu_is_unguarded(self):
         """Whether the lifecycle's own code asks."""
         return self.env.context.get("edu_guard") is _OPEN
 
@@ -37,7 +37,7 @@ class EduGuardedMixin(models.AbstractModel):
         return "*" in owner._edu_guarded or field in owner._edu_guarded | owner._edu_files
 
     def _edu_refuse_guarded(self, names):
-        if self._edu_is_open():
+        if self._edu_is_unguarded():
             return
         refused = set(names) if "*" in self._edu_guarded else self._edu_guarded & set(names)
         if refused:
@@ -61,7 +61,7 @@ class EduGuardedMixin(models.AbstractModel):
 
     def _edu_initial(self, vals):
         """Initial values of guarded fields, so that no ``default_…`` of the context sets one."""
-        if self._edu_is_open():
+        if self._edu_is_unguarded():
             return {}
         fields = {name: self._fields[name] for name in self._edu_guarded - {"*"} - set(vals)}
         return {

@@ -489,12 +489,11 @@ class EduRecordMixin(models.AbstractModel):
         return self._edu_role_users("principal")
 
     def _edu_role_users(self, role):
-        """Users who hold ``role`` for this record."""
-        groups = {"principal": "edu_core.group_edu_principal", "school": "edu_core.group_edu_clerk"}
-        if role not in groups:
-            return self.env["res.users"]
-        users = self.env.ref(groups[role]).sudo().all_user_ids
-        return users.filtered(lambda user: self.company_id in user.company_ids)
+        """Users who hold ``role`` for this record on the school's date now.
+
+        Roles are held through groups; duties count by their dates (``res.users._edu_holders``).
+        """
+        return self.env["res.users"]._edu_holders(role, self.company_id)
 
     def _edu_chains(self):
         """Chains that a transition locks and is recorded in."""

@@ -1,5 +1,7 @@
 import re
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -36,6 +38,15 @@ class EduSchoolYear(models.Model):
                 raise ValidationError(
                     self.env._("Write a school year as two years, for example 2026-2027.")
                 )
+
+    def _edu_last_day(self):
+        """The day before the next school year would begin; a year's duties last until then."""
+        self.ensure_one()
+        return self.date_start + relativedelta(years=1, days=-1)
+
+    def _edu_runs(self, day):
+        self.ensure_one()
+        return self.date_start <= day <= self._edu_last_day()
 
     def _edu_periods(self, regulation):
         """The year's periods under ``regulation``, made from its data when missing."""

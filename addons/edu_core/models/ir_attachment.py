@@ -16,7 +16,7 @@ class IrAttachment(models.Model):
     def _edu_official(self):
         """Those of the attachments that hold the file of a guarded field."""
         mixin = self.env["edu.guarded.mixin"]
-        if mixin._edu_is_open():
+        if mixin._edu_is_unguarded():
             return self.browse()
         return self.sudo().filtered(
             lambda one: mixin._edu_is_official_file(one.res_model, one.res_field)
@@ -37,7 +37,7 @@ class IrAttachment(models.Model):
         mixin = self.env["edu.guarded.mixin"]
         for vals in vals_list:
             place = (vals.get("res_model"), vals.get("res_field"))
-            if mixin._edu_is_official_file(*place) and not mixin._edu_is_open():
+            if mixin._edu_is_official_file(*place) and not mixin._edu_is_unguarded():
                 raise UserError(
                     self.env._("Files of official records are filed by the records themselves.")
                 )
@@ -47,7 +47,7 @@ class IrAttachment(models.Model):
         if PLACE & set(vals):
             mixin = self.env["edu.guarded.mixin"]
             place = (vals.get("res_model"), vals.get("res_field"))
-            if mixin._edu_is_official_file(*place) and not mixin._edu_is_open():
+            if mixin._edu_is_official_file(*place) and not mixin._edu_is_unguarded():
                 self._edu_refuse_files(self)
             self._edu_refuse_files(self._edu_official())
         elif BYTES & set(vals):

@@ -1,6 +1,9 @@
 from . import (
+    test_access_matrix,
+    test_accounts,
     test_backups,
     test_documents,
+    test_duties,
     test_laws,
     test_ledger,
     test_ledger_verification,
@@ -8,5 +11,6 @@ from . import (
     test_people,
     test_prints,
     test_record,
+    test_staff,
     test_student_import,
 )

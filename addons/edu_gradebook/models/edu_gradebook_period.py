@@ -232,9 +232,6 @@ class EduGradebookPeriod(models.Model):
     def _edu_role_users(self, role):
         if role == "homeroom":
             return self.class_id.homeroom_user_id
-        if role == "vice_principal":
-            users = self.env.ref("edu_core.group_edu_vice_principal").sudo().all_user_ids
-            return users.filtered(lambda user: self.company_id in user.company_ids)
         return super()._edu_role_users(role)
 
     def _edu_class(self):
@@ -297,7 +294,7 @@ class EduGradebookPeriod(models.Model):
                 if sheet.teacher_ids
                 else self.env._("%s: not confirmed; nobody is assigned.", sheet.subject_id.name),
                 "records": sheet,
-                "resolver": sheet.teacher_ids or self._edu_role_users("vice_principal"),
+                "resolver": sheet._edu_unconfirmed() or self._edu_role_users("vice_principal"),
             }
             for sheet in self._edu_sheets()
             if not sheet.confirmed

@@ -39,6 +39,12 @@ class EduGradesheet(models.Model):
     confirmed = fields.Boolean(index=True)
     confirmed_by_id = fields.Many2one("res.users", "Confirmed by", ondelete="restrict")
     confirmed_at = fields.Datetime()
+    confirmed_user_ids = fields.Many2many(
+        "res.users",
+        "edu_gradesheet_confirmed_rel",
+        string="Confirmed So Far",
+        help="Where several teachers share the subject, each of them confirms.",
+    )
     confirmed_seq = fields.Integer("Confirmed in Entry", aggregator=None)
     confirmed_hash = fields.Char("Hash of That Entry")
     mark_ids = fields.One2many("edu.mark", "gradesheet_id", "Marks")
@@ -70,14 +76,20 @@ class EduGradesheet(models.Model):
 
     @api.model
     def _search_teacher_ids(self, operator, value):
-        """Sheets of whoever is or was assigned: record rules follow the assignment itself."""
+        """Sheets of whoever is or was assigned, or enters marks instead of a teacher now: record
+        rules follow the assignment and the delegation themselves."""
         if operator != "in":
             return NotImplemented
         self.env["edu.teaching.assignment"].flush_model(["class_id", "subject_id", "user_id"])
         taught = SQL(
             "(SELECT sheet.id FROM edu_gradesheet sheet JOIN edu_teaching_assignment line"
             " ON line.class_id = sheet.class_id AND line.subject_id = sheet.subject_id"
-            " WHERE line.user_id = ANY(%s))",
+            " WHERE line.user_id = ANY(%s)"
+            " UNION SELECT sheet.id FROM edu_gradesheet sheet JOIN (%s) open"
+            " ON open.class_id = sheet.class_id AND open.subject_id = sheet.subject_id"
+            " WHERE open.delegate_id = ANY(%s))",
+            list(value),
+            self.env["edu.entry.delegation"]._edu_open_sql(),
             list(value),
         )
         return [("id", "in", taught)]
@@ -151,16 +163,16 @@ class EduGradesheet(models.Model):
                 sheet=sheet.display_name,
                 teachers=names,
             )
-        book = sheet.gradebook_period_id
-        principals = book._edu_names(book._edu_role_users("principal"))
         if sheet.state != "draft" and not (sheet.state == "locked" and sheet._edu_grants()):
+            book = sheet.gradebook_period_id
+            principals = book._edu_names(book._edu_role_users("principal"))
             return "LOCKED", self.env._(
                 "%(sheet)s: the period is %(state)s. The principal (%(principals)s) can open it.",
                 sheet=sheet.display_name,
                 state=book._edu_state_label(),
                 principals=principals,
             )
-        if sheet.confirmed:
+        if sheet.confirmed or sheet.confirmed_user_ids:
             return "CONFIRMED", self.env._(
                 "%(sheet)s is confirmed. Its teacher (%(teachers)s) withdraws the confirmation"
                 " first.",
@@ -281,7 +293,10 @@ class EduGradesheet(models.Model):
     # -- confirmation ----------------------------------------------------------------------------
 
     def action_confirm(self):
-        """The assigned teacher says that the sheet is complete; the entry's hash seals it."""
+        """The assigned teacher says that the sheet is complete; the entry's hash seals it.
+
+        Where several teach the subject, each of them does; the last one's word makes it confirmed.
+        """
         for sheet in self:
             sheet._edu_lock_for_teacher()
             sheet._edu_check_confirmable()
@@ -295,7 +310,7 @@ class EduGradesheet(models.Model):
             closed = sheet._edu_closed()
             if closed and closed[0] != "CONFIRMED":
                 raise UserError(closed[1])
-            if sheet.confirmed:
+            if sheet.confirmed or sheet.confirmed_user_ids:
                 sheet.sudo()._edu_set_confirmed(False)
 
     def _edu_check_confirmable(self):
@@ -313,13 +328,33 @@ class EduGradesheet(models.Model):
                     principals=book._edu_names(book._edu_role_users("principal")),
                 )
             )
+        missing = self.sudo()._edu_unconfirmed()
+        if missing and self.env.user not in missing:
+            raise UserError(
+                self.env._(
+                    "%(sheet)s: you confirmed it. It waits for %(teachers)s.",
+                    sheet=self.display_name,
+                    teachers=", ".join(missing.mapped("name")),
+                )
+            )
+
+    def _edu_unconfirmed(self):
+        """Teachers assigned today who have not confirmed the sheet."""
+        return self.class_id._edu_assigned(self.subject_id) - self.confirmed_user_ids
 
     def _edu_lock_for_teacher(self):
         self.ensure_one()
         self.sudo().chain_id._edu_lock_heads()
-        closed = self._edu_closed()
-        if closed and closed[0] == "NOT_ASSIGNED":
-            raise AccessError(closed[1])
+        sheet = self.sudo()
+        assigned = sheet.class_id._edu_assigned(sheet.subject_id)
+        if self.env.user not in assigned:
+            raise AccessError(
+                self.env._(
+                    "%(sheet)s: only the assigned teacher confirms the sheet (%(teachers)s).",
+                    sheet=sheet.display_name,
+                    teachers=", ".join(assigned.mapped("name")) or "-",
+                )
+            )
 
     def _edu_check_complete(self):
         missing = self.sudo()._edu_missing().get(self.sudo())
@@ -339,26 +374,35 @@ class EduGradesheet(models.Model):
         return ", ".join(places) + (", …" if len(missing) > shown else "")
 
     def _edu_set_confirmed(self, confirmed):
+        """Add the user's word to the others', or withdraw them all."""
+        users = self.confirmed_user_ids | self.env.user if confirmed else self.env["res.users"]
+        old = self._edu_confirmation()
+        self._edu_unguarded().confirmed_user_ids = users
+        whole = confirmed and not self._edu_unconfirmed()
         event = {
             "operation": "confirm" if confirmed else "unconfirm",
             "model": self._name,
             "record": str(self.id),
             "slot": "confirmed",
-            "old": "" if confirmed else "confirmed",
-            "new": "confirmed" if confirmed else "",
+            "old": old,
+            "new": ("confirmed" if whole else "partly") if confirmed else "",
         }
         ((_chain, seq, entry_hash),) = self.env["edu.ledger.chain"]._edu_append(
             [(self.chain_id, event)]
         )
         self._edu_unguarded().write(
             {
-                "confirmed": confirmed,
-                "confirmed_by_id": confirmed and self.env.uid,
-                "confirmed_at": confirmed and fields.Datetime.now(),
-                "confirmed_seq": seq if confirmed else 0,
-                "confirmed_hash": confirmed and entry_hash,
+                "confirmed": whole,
+                "confirmed_by_id": whole and self.env.uid,
+                "confirmed_at": whole and fields.Datetime.now(),
+                "confirmed_seq": seq if whole else 0,
+                "confirmed_hash": whole and entry_hash,
             }
         )
+
+    def _edu_confirmation(self):
+        """How far the sheet is confirmed, as the ledger keeps it."""
+        return "confirmed" if self.confirmed else "partly" if self.confirmed_user_ids else ""
 
     def action_grant(self):
         """Ask the principal which cells to open until when."""

@@ -278,12 +278,14 @@ class EduMark(models.Model):
             return
         sheet = page["sheet"]
         chain = sheet.chain_id
+        acting_for = sheet.class_id._edu_acting_for(sheet.subject_id, self.env.user)
         entries = self.env["edu.ledger.chain"]._edu_append(
             [
                 (
                     chain,
                     {
                         "operation": self._edu_operation(change),
+                        "acting_for": str(acting_for.id or ""),
                         "model": self._name,
                         "record": str(sheet.id),
                         "slot": "{}:{}:{}".format(*key),

@@ -1,9 +1,12 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from edu_records.ledger import decode
 from edu_records.testing import seed
 
 from .common import GradebookCase
@@ -85,6 +88,113 @@ class TestAccess(GradebookCase):
         line.write({"date_from": today + timedelta(days=1), "date_to": False})
         with self.assertRaises(AccessError):
             self.save(self.cell(1))
+
+    def _delegate(self, by, to, **vals):
+        today = self.company._edu_today()
+        return (
+            self.env["edu.entry.delegation"]
+            .with_user(by)
+            .create(
+                {
+                    "class_id": self.school_class.id,
+                    "subject_id": self.sheet.subject_id.id,
+                    "delegator_id": self.teacher.id,
+                    "delegate_id": to.id,
+                    "date_from": today,
+                    "date_to": today + timedelta(days=2),
+                    "reason": "Nghỉ ốm",
+                    **vals,
+                }
+            )
+        )
+
+    @seed("R7.1b", "R10.2")
+    def test_delegate_enters_for_the_teacher_in_those_days_only(self):
+        today = self.company._edu_today()
+        self._delegate(self.teacher, self.other_teacher, date_from=today + timedelta(days=1))
+        for days, is_open in ((0, False), (1, True), (2, True), (3, False)):
+            with self.subTest(days=days), freeze_time(f"{today + timedelta(days=days)} 03:00:00"):
+                if not is_open:
+                    with self.assertRaises(AccessError):
+                        self.save(self.cell(days), user=self.other_teacher)
+                    with self.assertRaises(AccessError):
+                        self.sheet.with_user(self.other_teacher).load_cells()
+                    continue
+                (answer,) = self.save(self.cell(days), user=self.other_teacher)
+                self.assertIn("version", answer)
+                self.assertTrue(self.sheet.with_user(self.other_teacher).load_cells()["cells"])
+        mark = self.mark(1)
+        self.assertEqual(mark.author_id, self.other_teacher)
+        entry = self.sheet.chain_id.entry_ids.filtered(lambda line: line.seq == mark.entry_seq)
+        event = decode(entry.payload)[2]
+        self.assertEqual(event.user, str(self.other_teacher.id))
+        self.assertEqual(event.acting_for, str(self.teacher.id))
+        self.save(self.cell(0))
+        own = self.sheet.chain_id.entry_ids.filtered(
+            lambda line: line.seq == self.mark(0).entry_seq
+        )
+        self.assertEqual(decode(own.payload)[2].acting_for, "")
+
+    def test_delegate_of_another_class_enters_nothing(self):
+        other_class = self.make_class("6B")
+        self._delegate(self.teacher, self.other_teacher, class_id=other_class.id)
+        with self.assertRaises(AccessError):
+            self.save(self.cell(), user=self.other_teacher)
+        with self.assertRaises(AccessError):
+            self.comment_sheet.with_user(self.other_teacher).load_cells()
+
+    def test_delegate_does_not_confirm(self):
+        self._delegate(self.principal, self.other_teacher)
+        self.fill(self.sheet)
+        with self.assertRaises(AccessError):
+            self.sheet.with_user(self.other_teacher).action_confirm()
+        self.sheet.with_user(self.teacher).action_confirm()
+        with self.assertRaises(AccessError):
+            self.sheet.with_user(self.other_teacher).action_unconfirm()
+
+    @seed("R5.5.7")
+    def test_teachers_who_share_a_subject_both_confirm(self):
+        self.env["edu.teaching.assignment"].create(
+            {
+                "class_id": self.school_class.id,
+                "subject_id": self.sheet.subject_id.id,
+                "user_id": self.other_teacher.id,
+                "role": "co",
+            }
+        )
+        self.fill(self.sheet)
+        sheet = self.sheet
+        sheet.with_user(self.teacher).action_confirm()
+        self.assertFalse(sheet.confirmed)
+        self.assertEqual(sheet._edu_unconfirmed(), self.other_teacher)
+        with self.assertRaises(UserError):
+            sheet.with_user(self.teacher).action_confirm()
+        with self.assertRaises(UserError):  # what one of them confirmed stays as it is
+            self.save(self.cell(value="2", version=1), user=self.other_teacher)
+        (blocker,) = [
+            line for line in self.book._edu_confirm_blockers() if line["records"] == sheet
+        ]
+        self.assertEqual(blocker["resolver"], self.other_teacher)
+        sheet.with_user(self.other_teacher).action_confirm()
+        self.assertTrue(sheet.confirmed)
+        sheet.with_user(self.teacher).action_unconfirm()
+        self.assertFalse(sheet.confirmed or sheet.confirmed_user_ids)
+        words = sheet.chain_id.entry_ids.filtered(lambda entry: entry.slot == "confirmed")
+        self.assertEqual(words.mapped("new"), ["", "confirmed", "partly"])
+
+    def test_it_administrator_does_not_make_himself_author(self):
+        with self.assertRaises(AccessError):
+            self._delegate(self.it_admin, self.it_admin)
+        with self.assertRaises(AccessError):
+            self.env["edu.teaching.assignment"].with_user(self.it_admin).sudo().create(
+                {
+                    "class_id": self.school_class.id,
+                    "subject_id": self.sheet.subject_id.id,
+                    "user_id": self.it_admin.id,
+                }
+            )
+        with self.assertRaises(AccessError):
+            self.save(self.cell(), user=self.it_admin)
 
     def test_pupil_who_left_is_frozen(self):
         self.lines[0].date_end = self.company._edu_today() - timedelta(days=1)
