@@ -1,1 +1,8 @@
-from . import test_documents, test_ledger, test_people, test_record, test_student_import
+from . import (
+    test_documents,
+    test_ledger,
+    test_movements,
+    test_people,
+    test_record,
+    test_student_import,
+)

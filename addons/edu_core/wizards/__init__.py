@@ -1,1 +1,9 @@
-from . import edu_student_import, edu_transition_reason
+from . import (
+    edu_class_unlock,
+    edu_movement_cancel,
+    edu_movement_wizard,
+    edu_student_import,
+    edu_student_merge,
+    edu_student_merge_line,
+    edu_transition_reason,
+)
