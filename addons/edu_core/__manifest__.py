@@ -19,6 +19,7 @@
         "data/edu.religion.csv",
         "data/edu.policy.group.csv",
         "data/edu.province.csv",
+        "data/edu_code_list_data.xml",
         "data/queue_job_data.xml",
         "data/ir_cron_data.xml",
         "wizards/edu_movement_wizard_views.xml",

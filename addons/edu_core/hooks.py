@@ -1,16 +1,9 @@
 from odoo.tools import file_open
 
-# official lists that a school may edit: an update of the addon leaves them as they are
-SCHOOL_LISTS = ("edu.ethnic.group", "edu.religion", "edu.policy.group", "edu.province")
-
 
 def post_init_hook(env):
-    """Tables of both ledger models exist only now: guard them. The lists are the school's now."""
+    """Tables of both ledger models exist only now: guard them."""
     install_ledger_triggers(env.cr)
-    lines = env["ir.model.data"].search(
-        [("module", "=", "edu_core"), ("model", "in", SCHOOL_LISTS)]
-    )
-    lines.noupdate = True
 
 
 def install_ledger_triggers(cr):

@@ -12,7 +12,7 @@ class ChildrenPortal(CustomerPortal):
             values["children_count"] = len(self._edu_children())
         return values
 
-    @http.route("/my/children", type="http", auth="user", website=False, readonly=True)
+    @http.route("/my/children", type="http", auth="user", website=True)
     def portal_my_children(self, **_kwargs):
         """The children of the guardian who is logged in, with class and status."""
         values = self._prepare_portal_layout_values()

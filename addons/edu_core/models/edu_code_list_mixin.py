@@ -33,6 +33,16 @@ class EduCodeListMixin(models.AbstractModel):
         return super()._search_display_name(operator, value)
 
     @api.model
+    def _edu_keep(self):
+        """The lists are the school's once they are loaded: updates of the addon add to them, and
+        leave alone what the school changed."""
+        lists = list(self.env.registry[self._name]._inherit_children)
+        lines = self.env["ir.model.data"].search(
+            [("module", "=", "edu_core"), ("model", "in", lists), ("noupdate", "=", False)]
+        )
+        lines.noupdate = True
+
+    @api.model
     def _edu_matcher(self):
         """A function that finds the entry of a name; it returns an empty recordset for none.
 

@@ -111,9 +111,22 @@ class EduEnrollment(models.Model):
         return (line.student_id.list_order_key, line.id)
 
     def _edu_set_numbers(self, first):
-        for number, line in enumerate(self, first):
-            if line.number != number:
-                line.number = number
+        """Number these rows from ``first`` on, with one statement and one round of what follows."""
+        changed = {
+            line.id: number for number, line in enumerate(self, first) if line.number != number
+        }
+        if not changed:
+            return
+        self.flush_model()
+        self.env.cr.execute(
+            "UPDATE edu_enrollment SET number = given.number FROM"
+            " unnest(%s::int[], %s::int[]) AS given (id, number)"
+            " WHERE edu_enrollment.id = given.id",
+            [list(changed), list(changed.values())],
+        )
+        lines = self.browse(changed)
+        lines.invalidate_recordset(["number"], flush=False)
+        lines.modified(["number"])
 
     def _edu_number_newcomers(self):
         """Lines without a number get the next ones, in the order of names."""

@@ -752,43 +752,43 @@ class EduMovement(models.Model):
         after = {}
         for movement, counter in zip(self, counters, strict=True):
             movement._edu_unguarded().write({"cancelled_by_id": counter.id})
-            movement._edu_undo_lines()
-            state = (movement.status_before, movement.from_class_id)
-            after[movement.student_id] = state
+            after[movement.student_id] = (movement.status_before, movement.from_class_id)
+        self._edu_undo_lines()
         for (status, school_class), of_state in students.grouped(after.get).items():
             of_state._edu_unguarded().write({"status": status, "class_id": school_class.id})
         counters._edu_append_entries(before, after)
         return counters
 
     def _edu_undo_lines(self):
-        """Put the rows of the class lists back as they were before the movement."""
-        self.ensure_one()
-        if self.from_enrollment_id:
-            self.from_enrollment_id._edu_unguarded().write(
-                {"state": "active", "date_end": False, "left_movement_id": False}
-            )
-        line = self.to_enrollment_id
-        if not line:
-            return
-        if not self.reopened:
-            line._edu_unguarded().write({"state": "left", "active": False, "number": 0})
-            return
-        left = self.search(
+        """Put the rows of the class lists back as they were before the movements."""
+        self.from_enrollment_id._edu_unguarded().write(
+            {"state": "active", "date_end": False, "left_movement_id": False}
+        )
+        again = self.filtered("reopened")
+        (self - again).to_enrollment_id._edu_unguarded().write(
+            {"state": "left", "active": False, "number": 0}
+        )
+        earlier = self.search(
             [
-                ("from_enrollment_id", "=", line.id),
+                ("from_enrollment_id", "in", again.to_enrollment_id.ids),
                 ("kind", "!=", "cancel"),
                 ("cancelled_by_id", "=", False),
-                ("id", "<", self.id),
             ],
-            order="id desc",
-            limit=1,
+            order="id",
         )
-        line._edu_unguarded().write(
-            {
-                "state": self._edu_steps()[left.kind].row if left else "left",
-                "active": bool(left),
-                "date_start": self.former_date_start,
-                "date_end": left.date - timedelta(days=1) if left else False,
-                "left_movement_id": left.id,
-            }
-        )
+        for movement in again:
+            line = movement.to_enrollment_id
+            left = earlier.filtered(
+                lambda one, m=movement: (
+                    one.from_enrollment_id == m.to_enrollment_id and one.id < m.id
+                )
+            )[-1:]
+            line._edu_unguarded().write(
+                {
+                    "state": self._edu_steps()[left.kind].row if left else "left",
+                    "active": bool(left),
+                    "date_start": movement.former_date_start,
+                    "date_end": left.date - timedelta(days=1) if left else False,
+                    "left_movement_id": left.id,
+                }
+            )

@@ -3,6 +3,7 @@ from . import (
     test_ledger,
     test_movements,
     test_people,
+    test_pupils,
     test_record,
     test_student_import,
 )
