@@ -85,7 +85,7 @@ class EduStudent(models.Model):
         "Nationality",
         index=True,
         ondelete="restrict",
-        default=lambda self: self.env.ref("base.vn", raise_if_not_found=False),
+        default=lambda self: self.env["ir.model.data"]._xmlid_to_res_id("base.vn"),
     )
     ethnic_group_id = fields.Many2one("edu.ethnic.group", index=True, ondelete="restrict")
     religion_id = fields.Many2one("edu.religion", index=True, ondelete="restrict")

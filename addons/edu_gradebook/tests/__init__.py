@@ -5,6 +5,7 @@ from . import (
     test_grant,
     test_import,
     test_lifecycle,
+    test_movements,
     test_save,
     test_triggers,
 )
