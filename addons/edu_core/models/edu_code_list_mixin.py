@@ -50,7 +50,7 @@ class EduCodeListMixin(models.AbstractModel):
         name the first in ``_edu_match_order`` is taken.
         """
         exact, loose = {}, {}
-        for line in self.search([]).sorted(self._edu_match_order):
+        for line in self.search([("active", "=", True)]).sorted(self._edu_match_order):
             for name in (line.name, *(line.aliases or "").split(";")):
                 if name.strip():
                     exact.setdefault(normalise(name).lower(), line)

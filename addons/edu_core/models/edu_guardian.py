@@ -15,7 +15,9 @@ class EduGuardian(models.Model):
 
     name = fields.Char("Full Name", required=True)
     search_name = fields.Char(compute="_compute_search_name", store=True, index="trigram")
-    student_id = fields.Many2one("edu.student", required=True, index=True, ondelete="restrict")
+    student_id = fields.Many2one(
+        "edu.student", "Pupil", required=True, index=True, ondelete="restrict"
+    )
     company_id = fields.Many2one(related="student_id.company_id", store=True, index=True)
     relation = fields.Selection(
         [

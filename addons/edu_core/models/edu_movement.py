@@ -94,7 +94,9 @@ class EduMovement(models.Model):
         index=True,
     )
     date = fields.Date(required=True, index=True, help="The first day of the new state.")
-    student_id = fields.Many2one("edu.student", required=True, index=True, ondelete="restrict")
+    student_id = fields.Many2one(
+        "edu.student", "Pupil", required=True, index=True, ondelete="restrict"
+    )
     company_id = fields.Many2one(
         "res.company", "School", required=True, index=True, ondelete="restrict"
     )
@@ -115,12 +117,8 @@ class EduMovement(models.Model):
     decision_date = fields.Date()
     evidence_ids = fields.Many2many("edu.movement.evidence", string="Evidence")
     author_id = fields.Many2one("res.users", required=True, index=True, ondelete="restrict")
-    cancels_id = fields.Many2one(
-        "edu.movement", "Cancels", index="btree_not_null", ondelete="restrict"
-    )
-    cancelled_by_id = fields.Many2one(
-        "edu.movement", "Cancelled by", index="btree_not_null", ondelete="restrict"
-    )
+    cancels_id = fields.Many2one("edu.movement", index="btree_not_null", ondelete="restrict")
+    cancelled_by_id = fields.Many2one("edu.movement", index="btree_not_null", ondelete="restrict")
 
     _cancels_uniq = models.UniqueIndex(
         "(cancels_id) WHERE cancels_id IS NOT NULL", "The movement is cancelled already."

@@ -65,7 +65,11 @@ class EduStudent(models.Model):
     list_order_key = fields.Char(compute="_compute_name_keys", store=True, index=True)
     search_name = fields.Char(compute="_compute_name_keys", store=True, index="trigram")
     code = fields.Char(
-        "Ministry Id", index=True, tracking=True, help="Mã định danh Bộ GD&ĐT, 10 digits."
+        "Ministry Id",
+        index=True,
+        tracking=True,
+        copy=False,
+        help="Mã định danh Bộ GD&ĐT, 10 digits.",
     )
     personal_id = fields.Char(
         "Personal Id", index=True, help="Số định danh cá nhân, 12 digits.", copy=False
@@ -82,7 +86,6 @@ class EduStudent(models.Model):
     birth_province_id = fields.Many2one("edu.province", index=True, ondelete="restrict")
     nationality_id = fields.Many2one(
         "res.country",
-        "Nationality",
         index=True,
         ondelete="restrict",
         default=lambda self: self.env["ir.model.data"]._xmlid_to_res_id("base.vn"),

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class ResCompany(models.Model):
     """What a school says about its pupils: their extra fields, and who takes them over."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     edu_student_properties_definition = fields.PropertiesDefinition("Extra Fields of Pupils")
     edu_successor_id = fields.Many2one(

@@ -2,6 +2,7 @@ from . import (
     test_documents,
     test_ledger,
     test_movements,
+    test_number_series,
     test_people,
     test_pupils,
     test_record,

@@ -145,7 +145,7 @@ class EduStudentImport(models.TransientModel):
         """A function from a name to a record of ``model``, empty for none."""
         if model != "res.country":
             return self.env[model]._edu_matcher()
-        countries = self.env["res.country"].search([])
+        countries = self.env["res.country"].search([("code", "!=", False)])
         names = {match_key(country.code): country for country in countries}
         for lang in ("en_US", self.env.lang or "en_US"):
             for country in countries.with_context(lang=lang):
@@ -257,7 +257,7 @@ class EduStudentImport(models.TransientModel):
                     ("merged_into_id", "=", False),
                 ]
             ):
-                wanted[student[key]]["_student"] = student.with_context(self.env.context)
+                wanted[student[key]]["_student"] = student.with_env(self.env)
 
     # -- writing ---------------------------------------------------------------------------------
 

@@ -32,9 +32,7 @@ class EduStudentMerge(models.TransientModel):
     _description = "Joining of Duplicate Pupils"
 
     student_ids = fields.Many2many("edu.student", string="Two Records of One Person")
-    keep_id = fields.Many2one(
-        "edu.student", "Keep", required=True, domain="[('id', 'in', student_ids)]"
-    )
+    keep_id = fields.Many2one("edu.student", required=True, domain="[('id', 'in', student_ids)]")
     fill_empty = fields.Boolean("Take over What the Kept Record Lacks", default=True)
     line_ids = fields.One2many("edu.student.merge.line", "wizard_id", compute="_compute_line_ids")
     obstacle = fields.Text(compute="_compute_obstacle")

@@ -7,7 +7,7 @@ class EduStudentMergeLine(models.TransientModel):
     _name = "edu.student.merge.line"
     _description = "Difference of Two Pupils"
 
-    wizard_id = fields.Many2one("edu.student.merge")
+    wizard_id = fields.Many2one("edu.student.merge", index=True, ondelete="cascade")
     label = fields.Char("Field")
     kept = fields.Char("Record that Is Kept")
     other = fields.Char("Other Record")
