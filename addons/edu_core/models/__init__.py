@@ -3,7 +3,6 @@ from . import (
     edu_sealed_mixin,
     edu_code_list_mixin,
     res_company,
-    res_company_people,
     edu_level,
     edu_grade,
     edu_regulation,

@@ -96,7 +96,7 @@ class EduGuardian(models.Model):
         students = self.env["edu.student"].browse(
             {vals["student_id"] for vals in vals_list if vals.get("student_id")}
         )
-        students._edu_check_writer({"guardian_ids": True})
+        students._edu_check_writer({"guardian_ids"})
         guardians = super().create([self._edu_clean(vals) for vals in vals_list])
         students._edu_uncheck_profile()
         return guardians
@@ -105,7 +105,7 @@ class EduGuardian(models.Model):
         self._edu_check_portal_contact([vals])
         if set(vals) != {"partner_id"}:
             students = self.student_id | self.env["edu.student"].browse(vals.get("student_id", []))
-            students._edu_check_writer({"guardian_ids": True})
+            students._edu_check_writer({"guardian_ids"})
             students._edu_uncheck_profile()
         return super().write(self._edu_clean(vals))
 
@@ -115,7 +115,7 @@ class EduGuardian(models.Model):
             raise UserError(
                 self.env._("A guardian who was invited to the portal is archived, not deleted.")
             )
-        self.student_id._edu_check_writer({"guardian_ids": True})
+        self.student_id._edu_check_writer({"guardian_ids"})
 
     @api.model
     def _edu_check_portal_contact(self, vals_list):

@@ -115,7 +115,7 @@ class EduMovement(models.Model):
     reason_digest = fields.Char()
     decision_number = fields.Char()
     decision_date = fields.Date()
-    evidence_ids = fields.Many2many("edu.movement.evidence", string="Evidence")
+    evidence_ids = fields.Many2many("edu.movement.evidence")
     author_id = fields.Many2one("res.users", required=True, index=True, ondelete="restrict")
     cancels_id = fields.Many2one("edu.movement", index="btree_not_null", ondelete="restrict")
     cancelled_by_id = fields.Many2one("edu.movement", index="btree_not_null", ondelete="restrict")

@@ -12,11 +12,8 @@ from edu_records.names import list_order_key, normalise, search_key
 
 PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 MOST_PHOTO_BYTES = 5_000_000
-# who the pupil is: the office answers for it
-IDENTITY_FIELDS = frozenset(
-    {"name", "code", "personal_id", "birth_date", "gender", "company_id", "active", "partner_id"}
-)
-# the personal record (sơ yếu lí lịch) that a homeroom teacher keeps within the school's window
+# the personal record (sơ yếu lí lịch) that a homeroom teacher keeps within the school's window; for
+# all else, such as name and identifiers, the office answers
 PROFILE_FIELDS = frozenset(
     {
         "image_1920",
@@ -304,13 +301,12 @@ class EduStudent(models.Model):
     def write(self, vals):
         self._edu_check_photo(vals)
         vals = self._edu_clean(vals)
-        if self and set(vals) & (IDENTITY_FIELDS | PROFILE_FIELDS):
-            self._edu_check_writer(vals)
+        kept = set(vals) - self._edu_guarded - set(self.env["mail.thread"]._fields)
+        if self and kept:
+            self._edu_check_writer(kept)
             self._edu_check_not_merged()
-        result = super().write(vals)
-        if set(vals) & (IDENTITY_FIELDS | PROFILE_FIELDS):
             self._edu_uncheck_profile()
-        return result
+        return super().write(vals)
 
     @api.model
     def _edu_clean(self, vals):
@@ -337,18 +333,21 @@ class EduStudent(models.Model):
             and school_class._edu_profile_window_open()
         )
 
-    def _edu_check_writer(self, vals):
-        """The office writes all; the homeroom teacher the profile, within the window.
+    def _edu_check_writer(self, names):
+        """The office writes all fields; the homeroom teacher the profile, within the window.
 
         :raises AccessError: for everybody else, ``sudo`` or not
         """
         if self._edu_is_office():
             return
-        identity = set(vals) & IDENTITY_FIELDS
-        if identity:
-            labels = ", ".join(sorted(self._fields[name].string for name in identity))
+        others = set(names) - PROFILE_FIELDS
+        if others:
+            labels = (self._fields[name].string for name in others if name in self._fields)
             raise AccessError(
-                self.env._("%s: only the office or the IT administrator changes this.", labels)
+                self.env._(
+                    "%s: only the office or the IT administrator changes this.",
+                    ", ".join(sorted(labels)) or "-",
+                )
             )
         for student in self.sudo():
             if not student._edu_in_profile_window():

@@ -322,7 +322,14 @@ class TestClassList(EduCase):
         ]
         self.assertEqual(student.guardian_ids.name, "Lê Văn Cha")
         self.assertTrue(mine.profile_editable)
-        for vals in ({"name": "Lê Ăn"}, {"code": "3800000009"}, {"birth_date": "2014-01-01"}):
+        for vals in (
+            {"name": "Lê Ăn"},
+            {"code": "3800000009"},
+            {"birth_date": "2014-01-01"},
+            {"list_order_key": "a"},
+            {"image_128": image()},
+            {"active": False},
+        ):
             with self.assertRaisesRegex(AccessError, "only the office"):
                 mine.write(vals)
             with self.assertRaisesRegex(AccessError, "only the office"):
