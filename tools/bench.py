@@ -104,9 +104,7 @@ class Inside:
         students = self.env["edu.student"].create(
             [{"name": f"Học sinh {number:02d}"} for number in range(PUPILS)]
         )
-        lines = self.env["edu.enrollment"].create(
-            [{"class_id": school_class.id, "student_id": student.id} for student in students]
-        )
+        lines = self.env["edu.movement"]._edu_admit(students, school_class).to_enrollment_id
         sheets = self.env["edu.gradesheet"].search([("class_id", "=", school_class.id)])
         return sheets.filtered(lambda sheet: sheet.subject_id.code == "TOAN")[:1], lines
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-__all__ = ["list_order_key", "normalise", "search_key", "split_name"]
+__all__ = ["list_order_key", "match_key", "normalise", "search_key", "split_name"]
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": "4", "\u0309": "5", "\u0303": "6", "\u0301": "7", "\u0323": "8"}
@@ -13,6 +13,7 @@ _AFTER_LETTERS, _AFTER_WORD, _AFTER_GROUP = "2", "1", "0"
 # U+00D0 and U+00F0 look like Đ and đ and come from old fonts; an invisible character is no blank.
 _LOOKALIKES = str.maketrans("Ðð", "Đđ")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
@@ -30,6 +31,11 @@ def search_key(text):
     spread = unicodedata.normalize("NFD", normalise(text).lower())
     plain = "".join(char for char in spread if not unicodedata.combining(char))
     return normalise(plain.replace("đ", "d"))
+
+
+def match_key(text):
+    """Return the form in which names of a list are compared: "Khơ-me" and "Khơ me" -> "khome"."""
+    return _NO_WORD.sub("", search_key(text))
 
 
 def split_name(full_name):

@@ -122,7 +122,14 @@ def school(client, clerk):
         (other_class,) = client("itadmin").call("edu.class", "create", [vals])
         vals = {"name": name, "code": code, "birth_date": "2015-02-03", "gender": "male"}
         (pupil,) = clerk.call("edu.student", "create", [vals])
-        clerk.call("edu.enrollment", "create", [{"class_id": other_class, "student_id": pupil}])
+        (first,) = clerk.call("edu.school.year", "read", [year], ["date_start"])
+        vals = {"kind": "admission", "date": first["date_start"], "to_class_id": other_class}
+        vals["student_ids"] = [[6, 0, [pupil]]]
+        clerk.call(
+            "edu.movement.wizard",
+            "action_confirm",
+            clerk.call("edu.movement.wizard", "create", [vals]),
+        )
     domain = [["class_id.name", "=", "6A"], ["period_id.code", "=", "HK2"]]
     (period,) = clerk.call("edu.gradebook.period", "search", domain)
     return SimpleNamespace(year=year, period=period)

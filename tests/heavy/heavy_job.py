@@ -145,11 +145,8 @@ class Job:
                 for number in range(count)
             ]
         )
-        lines = env["edu.enrollment"].create(
-            [{"class_id": school_class.id, "student_id": student.id} for student in students]
-        )
-        env["edu.enrollment"]._edu_number(school_class)
-        return lines.sorted("number")
+        movements = env["edu.movement"]._edu_admit(students, school_class)
+        return movements.to_enrollment_id.sorted("number")
 
     # -- work ------------------------------------------------------------------------------------
 

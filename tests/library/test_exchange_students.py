@@ -9,7 +9,7 @@ from openpyxl.utils.datetime import MAC_EPOCH
 
 from edu_records.exchange import read_students
 from edu_records.exchange.headers import header_key
-from edu_records.exchange.values import Refused, as_date, as_id, as_text
+from edu_records.exchange.values import Refused, as_date, as_id, as_text, as_year
 from edu_records.testing import seed
 
 HEADERS = ["STT", "Mã lớp", "Mã học sinh", "Họ tên", "Ngày sinh", "Giới tính"]
@@ -207,3 +207,29 @@ def test_what_is_no_date(value):
 
 def test_header_key():
     assert header_key("Mã định danh\nBộ GD&ĐT (*)") == header_key("MA DINH DANH BO GDDT")
+
+
+@seed("P3.1.1.2")
+def test_a_personal_id_that_contradicts_the_row():
+    headers = [*HEADERS, "Số định danh cá nhân"]
+    table = read([*AN, "038215000001"], [*BINH, "038215000002"], headers=headers)
+    (error,) = table.errors
+    assert (error.row, error.column, error.code) == (3, "G", "PERSONAL_ID_GENDER")
+    table = read([*AN, "038214000001"], headers=headers)
+    assert codes(table) == ["PERSONAL_ID_YEAR"]
+
+
+@pytest.mark.parametrize(
+    ("value", "year"),
+    [(1985, "1985"), (1985.0, "1985"), ("05/03/1985", "1985"), (datetime(1985, 3, 5), "1985")]
+    + [(None, ""), ("", "")],
+)
+def test_years_of_birth(value, year):
+    assert as_year(value) == year
+
+
+@pytest.mark.parametrize("value", ["85", "abcd", 3000, "198"])
+def test_what_is_no_year(value):
+    with pytest.raises(Refused) as refused:
+        as_year(value)
+    assert refused.value.code == "BAD_YEAR"

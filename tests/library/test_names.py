@@ -4,7 +4,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edu_records.names import list_order_key, normalise, search_key, split_name
+from edu_records.names import list_order_key, match_key, normalise, search_key, split_name
 from edu_records.testing import seed
 
 SYLLABLES = [
@@ -92,3 +92,10 @@ def test_split_name():
 @given(names)
 def test_split_name_loses_nothing(name):
     assert " ".join(part for part in split_name(name) if part) == normalise(name)
+
+
+def test_match_key_knows_letters_and_digits_only():
+    assert match_key("Khơ-me") == match_key("khơ  ME") == "khome"
+    assert match_key("H'Mông") == "hmong"
+    assert match_key("Ở lại lớp 6") == "olailop6"
+    assert match_key(" - ") == ""

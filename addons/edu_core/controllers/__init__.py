@@ -1,1 +1,1 @@
-from . import document, ledger
+from . import document, ledger, portal

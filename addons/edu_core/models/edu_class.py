@@ -1,13 +1,21 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_date
+
+LIST_KEEPERS = (
+    "edu_core.group_edu_clerk,edu_core.group_edu_it_admin,edu_core.group_edu_principal,"
+    "edu_core.group_edu_vice_principal"
+)
 
 
 class EduClass(models.Model):
     _name = "edu.class"
     _description = "Class"
-    _inherit = ["mail.thread"]
+    _inherit = ["edu.guarded.mixin", "mail.thread"]
     _order = "school_year_id desc, grade_number, name, id"
     _check_company_auto = True
+
+    _edu_guarded = frozenset({"list_locked", "list_locked_at", "list_locked_by_id", "list_version"})
 
     name = fields.Char(required=True, tracking=True)
     school_year_id = fields.Many2one(
@@ -41,7 +49,21 @@ class EduClass(models.Model):
         search="_search_delegate_ids",
         help="Users to whom entering marks is delegated now.",
     )
-    student_count = fields.Integer(compute="_compute_student_count")
+    student_count = fields.Integer("Pupils in the Class", compute="_compute_student_count")
+    max_students = fields.Integer(
+        "Takes at Most", aggregator=None, help="Pupils; 0 for no limit. Movements keep to it."
+    )
+    list_locked = fields.Boolean("Class List Locked", readonly=True, copy=False)
+    list_locked_at = fields.Datetime(readonly=True, copy=False)
+    list_locked_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    list_version = fields.Integer(readonly=True, copy=False, aggregator=None)
+    profile_window_from = fields.Date(
+        "Profiles Open from", help="Empty: the window of the school year."
+    )
+    profile_window_to = fields.Date("Profiles Open until")
+    profile_checked_count = fields.Integer(compute="_compute_profile_checked_count")
+    profile_checked_text = fields.Char("Profiles Checked", compute="_compute_profile_checked_count")
+    is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
 
     _name_uniq = models.Constraint(
         "UNIQUE(school_year_id, name)", "The school year has a class of this name already."
@@ -51,7 +73,9 @@ class EduClass(models.Model):
     def _compute_student_count(self):
         counts = dict(
             self.env["edu.enrollment"]._read_group(
-                [("class_id", "in", self.ids)], ["class_id"], ["__count"]
+                [("class_id", "in", self.ids), ("state", "!=", "left")],
+                ["class_id"],
+                ["__count"],
             )
         )
         for school_class in self:
@@ -74,6 +98,41 @@ class EduClass(models.Model):
             list(value),
         )
         return [("id", "in", delegated)]
+
+    @api.depends("enrollment_ids")
+    def _compute_profile_checked_count(self):
+        counts = dict(
+            self.env["edu.student"]
+            .sudo()
+            ._read_group(
+                [("class_id", "in", self.ids), ("profile_checked_at", "!=", False)],
+                ["class_id"],
+                ["__count"],
+            )
+        )
+        for school_class in self:
+            count = counts.get(school_class._origin, 0)
+            school_class.profile_checked_count = count
+            school_class.profile_checked_text = f"{count}/{school_class.student_count}"
+
+    @api.depends_context("uid")
+    @api.depends("homeroom_user_id")
+    def _compute_is_homeroom(self):
+        for school_class in self:
+            school_class.is_homeroom = school_class.homeroom_user_id == self.env.user
+
+    @api.constrains("profile_window_from", "profile_window_to")
+    def _check_profile_window(self):
+        for school_class in self:
+            start, end = school_class.profile_window_from, school_class.profile_window_to
+            if bool(start) != bool(end) or (start and end < start):
+                raise UserError(
+                    self.env._(
+                        "%s: the window in which profiles are open needs a first and a last day, in"
+                        " this order.",
+                        school_class.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -126,3 +185,162 @@ class EduClass(models.Model):
             return self.env["res.users"]
         lines = self._edu_delegations(subject)
         return lines.filtered(lambda line: line.delegate_id == user)[:1].delegator_id
+
+    # -- the class list --------------------------------------------------------------------------
+
+    def action_number_list(self):
+        """Number the list by name, in Vietnamese order; a locked list stays as it is."""
+        self._edu_check_list_keeper()
+        for school_class in self:
+            if school_class.list_locked:
+                raise UserError(school_class._edu_list_locked_text())
+        self.env["edu.enrollment"].sudo()._edu_number(self)
+
+    def action_lock_list(self):
+        """Freeze the order of the list: nobody is renumbered any more, newcomers go to its end.
+
+        :raises UserError: when two pupils have one number, or one has none
+        """
+        self._edu_check_list_keeper()
+        for school_class in self.sudo().filtered(lambda one: not one.list_locked):
+            numbers = school_class.enrollment_ids.mapped("number")
+            if not numbers or not all(numbers) or len(set(numbers)) < len(numbers):
+                raise UserError(
+                    self.env._(
+                        "%s: the list is empty or not numbered one by one. Number it first.",
+                        school_class.name,
+                    )
+                )
+            school_class._edu_set_list_lock(True)
+
+    def action_ask_unlock_list(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Unlock the Class List"),
+            "res_model": "edu.class.unlock",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_class_ids": self.ids},
+        }
+
+    def _edu_unlock_list(self, reason):
+        """Open a locked list again, by the principal alone and with a reason.
+
+        :raises AccessError: for anybody else
+        :raises UserError: without a reason, or when records rest on the numbers already
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("edu_core.group_edu_principal"):
+            raise AccessError(self.env._("Only the principal unlocks a class list."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept in the ledger."))
+        for school_class in self.sudo().filtered("list_locked"):
+            blockers = school_class._edu_list_unlock_blockers()
+            if blockers:
+                raise UserError("\n".join([f"{school_class.name}:", *blockers]))
+            digest = self.env["edu.ledger.reason"]._edu_file(reason.strip())
+            school_class._edu_set_list_lock(False, digest)
+            school_class.message_post(body=reason.strip())
+
+    def _edu_list_unlock_blockers(self):
+        """Hook: sentences that say what rests on the numbers of the locked list."""
+        self.ensure_one()
+        return []
+
+    def _edu_set_list_lock(self, locked, reason_digest=""):
+        self.ensure_one()
+        chain = self._edu_list_chain()
+        chain._edu_lock_heads()
+        self._edu_unguarded().write(
+            {
+                "list_locked": locked,
+                "list_locked_at": fields.Datetime.now() if locked else False,
+                "list_locked_by_id": self.env.uid if locked else False,
+            }
+        )
+        lines = self.enrollment_ids.sorted("number")
+        event = {
+            "operation": "lock" if locked else "unlock",
+            "model": self._name,
+            "record": str(self.id),
+            "slot": "list",
+            "new": " ".join(f"{line.number}:{line.id}" for line in lines) if locked else "",
+            "reason_digest": reason_digest,
+        }
+        self.env["edu.ledger.chain"]._edu_append([(chain, event)])
+
+    def _edu_list_chain(self):
+        self.ensure_one()
+        wanted = [(f"class:{self.id}", "class", self.company_id)]
+        return self.env["edu.ledger.chain"].sudo()._edu_open(wanted)
+
+    def _edu_list_locked_text(self):
+        self.ensure_one()
+        return self.env._(
+            "%(class)s: the list was locked by %(user)s on %(day)s and keeps its order. The"
+            " principal can unlock it, with a reason.",
+            **{
+                "class": self.name,
+                "user": self.sudo().list_locked_by_id.name,
+                "day": format_date(self.env, self.list_locked_at),
+            },
+        )
+
+    def _edu_check_list_keeper(self):
+        self.check_access("read")
+        if not self.env.user.has_groups(LIST_KEEPERS):
+            raise AccessError(
+                self.env._("Class lists are kept by the office, the IT administrator or the heads.")
+            )
+
+    # -- profiles --------------------------------------------------------------------------------
+
+    def action_check_profiles(self):
+        """The homeroom teacher confirms the profiles of the whole class."""
+        for school_class in self:
+            pupils = self.env["edu.student"].search(
+                [("class_id", "=", school_class.id), ("profile_checked_at", "=", False)]
+            )
+            pupils.action_check_profile()
+
+    def _edu_profile_window(self):
+        """First and last day on which the homeroom teacher keeps the profiles; two ``False`` for
+        no window."""
+        self.ensure_one()
+        if self.profile_window_from:
+            return self.profile_window_from, self.profile_window_to
+        year = self.school_year_id
+        return year.profile_window_from, year.profile_window_to
+
+    def _edu_profile_window_open(self):
+        start, end = self._edu_profile_window()
+        return bool(start and end) and start <= self.company_id._edu_today() <= end
+
+    def _edu_profile_window_text(self):
+        """The window in words, for whoever is refused."""
+        start, end = self._edu_profile_window() if self else (False, False)
+        if not start:
+            return self.env._("within a window that the school has not set")
+        return self.env._(
+            "from %(start)s to %(end)s",
+            start=format_date(self.env, start),
+            end=format_date(self.env, end),
+        )
+
+    # -- screens ---------------------------------------------------------------------------------
+
+    def action_move(self):
+        """Open the movement wizard for the pupils of the class."""
+        self.ensure_one()
+        pupils = self.env["edu.student"].search([("class_id", "=", self.id)])
+        return pupils.action_move()
+
+    def action_view_list(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Class List of %s", self.name),
+            "res_model": "edu.enrollment",
+            "view_mode": "list,form",
+            "domain": [("class_id", "=", self.id)],
+        }

@@ -25,10 +25,21 @@ class EduSchoolYear(models.Model):
     period_ids = fields.One2many("edu.period", "school_year_id", "Periods")
     class_ids = fields.One2many("edu.class", "school_year_id", "Classes")
 
+    profile_window_from = fields.Date(
+        "Profiles Open from",
+        help="From this day on homeroom teachers keep the personal records of their pupils.",
+    )
+    profile_window_to = fields.Date("Profiles Open until")
+
     _name_uniq = models.Constraint(
         "UNIQUE(company_id, name)", "The school has this school year already."
     )
     _dates = models.Constraint("CHECK(date_end > date_start)", "The year ends before it starts.")
+    _profile_window = models.Constraint(
+        "CHECK((profile_window_from IS NULL) = (profile_window_to IS NULL)"
+        " AND (profile_window_from IS NULL OR profile_window_to >= profile_window_from))",
+        "The window in which profiles are open needs a first and a last day, in this order.",
+    )
 
     @api.constrains("name")
     def _check_name(self):

@@ -1,7 +1,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -26,10 +27,29 @@ class ResCompany(models.Model):
         help="After so many days without a recorded backup the IT administrators are reminded. 0:"
         " never.",
     )
+    edu_student_properties_definition = fields.PropertiesDefinition("Extra Fields of Pupils")
+    edu_successor_id = fields.Many2one(
+        "res.company",
+        "Succeeded by",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The school that this one was merged into. Its pupils are handed over by movements.",
+    )
+    edu_successor_date = fields.Date("Succeeded on")
 
     _edu_code_uniq = models.UniqueIndex(
         "(edu_code) WHERE edu_code IS NOT NULL", "Another school has this code."
     )
+
+    @api.constrains("edu_successor_id", "edu_successor_date")
+    def _check_edu_successor(self):
+        for school in self:
+            if bool(school.edu_successor_id) != bool(school.edu_successor_date):
+                raise ValidationError(
+                    self.env._("Name both the school that takes over and the date.")
+                )
+        if self._has_cycle("edu_successor_id"):
+            raise ValidationError(self.env._("A school cannot take over itself."))
 
     def _edu_today(self):
         """The school's date now, whatever time zone a client names."""

@@ -51,8 +51,5 @@ class EduCase(TransactionCase):
         students = cls.env["edu.student"].create(
             [{"name": name, "company_id": cls.company.id} for name in names]
         )
-        cls.env["edu.enrollment"].create(
-            [{"class_id": cls.school_class.id, "student_id": student.id} for student in students]
-        )
-        cls.env["edu.enrollment"]._edu_number(cls.school_class)
+        cls.env["edu.movement"]._edu_admit(students, cls.school_class)
         return students

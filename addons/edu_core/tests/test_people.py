@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from edu_records.testing import seed
@@ -72,7 +72,7 @@ class TestPeople(EduCase):
 
     def test_enrolled_pupil_is_not_deleted(self):
         student = self._students("Lê Thị Ánh")
-        with self.assertRaises(ValidationError):
+        with self.assertRaises(UserError):
             student.unlink()
 
     @seed("R3.3")

@@ -95,3 +95,149 @@ class TestStudentImport(EduCase):
         self.assertIn("6A", wizard.report)
         self.assertIn("B", wizard.report)  # the column of the class
         self.assertTrue(wizard.error_file)
+
+    @seed("P3.1.1.2")
+    def test_names_of_lists_are_found_or_the_cell_is_named(self):
+        headers = [*HEADERS, "Tôn giáo", "Diện chính sách", "Quốc tịch"]
+        row = [*ROWS[0][:6], "muong", "Khong", "Hộ nghèo; Mồ côi", "Viet Nam"]
+        self._wizard([row], headers).action_import()
+        student = self.school_class.enrollment_ids.student_id
+        self.assertEqual(student.ethnic_group_id.name, "Mường")
+        self.assertEqual(student.religion_id.name, "Không")
+        self.assertEqual(set(student.policy_group_ids.mapped("name")), {"Hộ nghèo", "Mồ côi"})
+        self.assertEqual(student.nationality_id.code, "VN")
+        self.assertEqual(student._edu_snapshot()["policy"].count(";"), 1)
+        for position, value in ((6, "Hy Lạp"), (7, "Đạo lạ"), (8, "Hộ nghèo; Hộ lạ"), (9, "Xyz")):
+            bad = [*row[:position], value, *row[position + 1 :]]
+            wizard = self._wizard([bad], headers)
+            wizard.action_check()
+            self.assertEqual(wizard.state, "refused", value)
+            self.assertRegex(wizard.report, rf"[Rr]ow 2, column {'GHIJ'[position - 6]}: ", value)
+            self.assertIn(value.split("; ")[-1], wizard.report)
+
+    def test_comma_inside_a_policy_is_no_separator(self):
+        headers = [*HEADERS, "Diện chính sách"]
+        self._wizard([[*ROWS[0], "Con thương binh, bệnh binh"]], headers).action_import()
+        student = self.school_class.enrollment_ids.student_id
+        self.assertEqual(student.policy_group_ids.name, "Con thương binh, bệnh binh")
+
+    def test_parents_become_guardians(self):
+        headers = [*HEADERS, "Tên cha", "Nghề nghiệp cha", "Năm sinh cha", "Tên mẹ", "SĐT liên hệ"]
+        row = [*ROWS[0], "Nguyễn Văn Cha", "Nông dân", 1985, "Lê Thị Mẹ", "0900000001"]
+        self._wizard([row], headers).action_import()
+        student = self.school_class.enrollment_ids.student_id
+        father, mother = student.guardian_ids.sorted("relation")
+        self.assertEqual((father.name, father.birth_year), ("Nguyễn Văn Cha", 1985))
+        self.assertEqual((father.phone, father.is_contact), ("0900000001", True))
+        self.assertEqual((mother.name, mother.phone), ("Lê Thị Mẹ", False))
+        snapshot = student._edu_snapshot()
+        self.assertEqual(snapshot["father"], "Nguyễn Văn Cha, Nông dân")
+        self.assertEqual(snapshot["mother"], "Lê Thị Mẹ")
+        row[8] = "Công nhân"
+        self._wizard([row], headers).action_import()
+        self.assertEqual(len(student.guardian_ids), 2)
+        self.assertEqual(father.job, "Công nhân")
+
+    @seed("R5.5.5a")
+    def test_import_is_an_admission(self):
+        self._wizard(ROWS).action_import()
+        students = self.school_class.enrollment_ids.student_id
+        self.assertEqual(set(students.movement_ids.mapped("kind")), {"admission"})
+        self.assertEqual(students.movement_ids.author_id, self.clerk)
+        self.assertEqual(set(students.mapped("status")), {"studying"})
+        self.assertTrue(all(students.mapped("register_number")))
+        self._wizard(ROWS).action_import()
+        self.assertEqual(len(students.movement_ids), 2)
+
+    @seed("R5.5.5b")
+    def test_status_of_the_file(self):
+        headers = [*HEADERS, "Trạng thái HS", "Ngày nhập trạng thái"]
+        came = [*ROWS[0], "Chuyển đến từ HK I", self.year.date_start.strftime("%d/%m/%Y")]
+        gone = [*ROWS[1], "Chuyển đi trong HK I", ""]
+        wizard = self._wizard([came, gone], headers)
+        wizard.action_check()
+        self.assertEqual(wizard.state, "refused")
+        self.assertRegex(wizard.report, "column H: Lê Thị Ánh")
+        self._wizard([came], headers).action_import()
+        self.assertEqual(self.school_class.enrollment_ids.entry_movement_id.kind, "transfer_in")
+
+    def test_who_left_comes_back_by_a_movement(self):
+        self._wizard(ROWS).action_import()
+        student = self.school_class.enrollment_ids.sorted("number")[0].student_id
+        student._edu_unguarded().status = "dropped_out"
+        wizard = self._wizard(ROWS)
+        wizard.action_check()
+        self.assertEqual(wizard.state, "refused")
+        self.assertIn("Lê Thị Ánh", wizard.report)
+        self.assertIn("Dropped Out", wizard.report)
+
+    @seed("P3.1.1.2")
+    def test_identifiers_of_the_file(self):
+        headers = [*HEADERS, "Số định danh cá nhân", "Số đăng bộ"]
+        right = [*ROWS[0], "038214000001", "12/2020"]
+        self._wizard([right], headers).action_import()
+        student = self.school_class.enrollment_ids.student_id
+        self.assertEqual(student.register_number, "12/2020")
+        for number, sentence in (("038314000002", "says Nữ"), ("038215000002", "born in 2015")):
+            wizard = self._wizard([[*ROWS[0], number, ""]], headers)
+            wizard.action_check()
+            self.assertRegex(wizard.report, f"column H: .*{sentence}")
+        for taken in (["038214000001", ""], ["", "12/2020"]):
+            other = [2, "6A", "3800000009", "Lê Văn Khác", "05/03/2014", "Nam", "Kinh", *taken]
+            wizard = self._wizard([other], headers)
+            wizard.action_check()
+            self.assertIn("Nguyễn Văn Bình", wizard.report)
+        without_code = [1, "6A", "", "Nguyễn Văn Bình", "05/03/2014", "Nam", "Thái", *right[7:]]
+        self._wizard([without_code], headers).action_import()
+        self.assertEqual(student.ethnic_group_id.name, "Thái")
+        self.assertEqual(len(self.school_class.enrollment_ids), 1)
+
+    def test_next_year_is_a_promotion(self):
+        self._wizard(ROWS).action_import()
+        later = self.env["edu.school.year"].create(
+            {
+                "name": "2027-2028",
+                "date_start": "2027-09-05",
+                "date_end": "2028-05-31",
+                "company_id": self.company.id,
+            }
+        )
+        grades = {grade.number: grade for grade in self.env["edu.grade"].search([])}
+        for name, number in (("7A", 7), ("6A", 6)):
+            self.env["edu.class"].create(
+                {"name": name, "school_year_id": later.id, "grade_id": grades[number].id}
+            )
+        wizard = self._wizard([[1, "7A", *ROWS[0][2:]], ROWS[1]])
+        wizard.school_year_id = later
+        wizard.action_import()
+        students = self.school_class.enrollment_ids.student_id
+        kinds = {student.name: student.movement_ids.sorted("id")[-1].kind for student in students}
+        self.assertEqual(kinds, {"Nguyễn Văn Bình": "promotion", "Lê Thị Ánh": "repeat"})
+
+    def test_queries_do_not_grow_with_pupils(self):
+        def queries(first, count):
+            rows = [
+                [
+                    n,
+                    "6A",
+                    f"38{n:08d}",
+                    f"Lê Văn Số{n}",
+                    "05/03/2014",
+                    "Nam",
+                    "Kinh",
+                    "Cha",
+                    "Nông dân",
+                ]
+                for n in range(first, first + count)
+            ]
+            wizard = self._wizard(rows, [*HEADERS, "Tên cha", "Nghề nghiệp cha"])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard.action_import()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries(1, 2)
+        few, many = queries(11, 3), queries(101, 40)
+        self.assertLessEqual(many, few + 5)

@@ -1,10 +1,15 @@
 from . import (
     edu_account_wizard,
     edu_assignment_handover,
+    edu_class_unlock,
     edu_document_print,
     edu_duty_end,
     edu_ledger_epoch_begin,
+    edu_movement_cancel,
+    edu_movement_wizard,
     edu_staff_movement_cancel,
     edu_student_import,
+    edu_student_merge,
+    edu_student_merge_line,
     edu_transition_reason,
 )

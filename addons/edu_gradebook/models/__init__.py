@@ -2,6 +2,7 @@ from . import (
     edu_regulation_period,
     edu_mark_column,
     edu_class,
+    edu_movement,
     edu_gradebook,
     edu_gradebook_period,
     edu_gradesheet,

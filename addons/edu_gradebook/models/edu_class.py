@@ -11,6 +11,18 @@ class EduClass(models.Model):
 
     gradebook_ids = fields.One2many("edu.gradebook", "class_id")
 
+    def _edu_list_unlock_blockers(self):
+        """Periods that were locked with the numbers of the list."""
+        books = self.sudo().gradebook_ids.period_ids.filtered(lambda book: book.state != "draft")
+        return super()._edu_list_unlock_blockers() + [
+            self.env._(
+                "%(name)s is %(state)s: its records name the pupils by their numbers.",
+                name=book.display_name,
+                state=book._edu_state_label(),
+            )
+            for book in books
+        ]
+
     def action_open_gradebook(self):
         """Show the class's gradebook; who manages the school's classes opens a missing one."""
         self.check_access("read")

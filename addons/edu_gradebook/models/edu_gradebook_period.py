@@ -1,4 +1,6 @@
 import hashlib
+from datetime import timezone
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -73,14 +75,35 @@ class EduGradebookPeriod(models.Model):
         """The sheets, searched: a one2many read as ``sudo`` would show them to every reader."""
         return self.env["edu.gradesheet"].search([("gradebook_period_id", "in", self.ids)])
 
-    def _edu_active_lines(self):
-        """Enrolments of pupils who are in the class today, in the order of the class list."""
+    def _edu_reference_day(self):
+        """The day that decides who belongs to the period: its last one, the day of its lock, or
+        today, whichever came first."""
         self.ensure_one()
         today = self.company_id._edu_today()
+        days = [today, self.period_id.date_end or today]
+        if self.locked_at:
+            zone = ZoneInfo(self.company_id.edu_timezone)
+            days.append(self.locked_at.replace(tzinfo=timezone.utc).astimezone(zone).date())
+        return min(days)
+
+    def _edu_active_lines(self):
+        """Enrolments of pupils who had not left by the period's end, in the order of the list.
+
+        Who left before it ended has no result in it; what was recorded stays.
+        """
+        self.ensure_one()
+        day = self._edu_reference_day()
         lines = self.class_id.enrollment_ids.filtered(
-            lambda line: not line.date_end or line.date_end >= today
+            lambda line: not line.date_end or line.date_end >= day
         )
         return lines.sorted(lambda line: (line.number, line.id))
+
+    def _edu_due_lines(self):
+        """Enrolments that must be complete: active ones who came before the period was over."""
+        end = self.period_id.date_end
+        return self._edu_active_lines().filtered(
+            lambda line: not end or not line.date_start or line.date_start <= end
+        )
 
     # -- conduct ---------------------------------------------------------------------------------
 
@@ -302,7 +325,7 @@ class EduGradebookPeriod(models.Model):
 
     def _edu_conduct_blockers(self):
         conduct = self.env["edu.period.result"]._edu_conduct(self)
-        missing = self._edu_active_lines().filtered(lambda line: line.id not in conduct)
+        missing = self._edu_due_lines().filtered(lambda line: line.id not in conduct)
         if not missing:
             return []
         names = ", ".join(missing[:3].student_id.mapped("name"))

@@ -33,7 +33,11 @@ class EduGradebookSnapshot(models.AbstractModel):
             "period": {"code": book.period_id.code, "name": book.period_id.name},
             "regulation": {"code": regulation.code, "title": regulation.title},
             "students": [
-                {"no": str(line.number), "note": "", **line.student_id._edu_snapshot()}
+                {
+                    "no": str(line.number),
+                    "note": line._edu_left_note(),
+                    **line.student_id._edu_snapshot(),
+                }
                 for line in lines
             ],
             **self._edu_results(book, lines),

@@ -184,7 +184,7 @@ class EduGradesheet(models.Model):
     def _edu_due(self):
         """Enrolments and column codes that have to be there, ``(lines, [codes])``."""
         self.ensure_one()
-        return self.gradebook_period_id._edu_active_lines(), self._edu_columns().mapped("code")
+        return self.gradebook_period_id._edu_due_lines(), self._edu_columns().mapped("code")
 
     def _edu_missing(self):
         """Due cells without a mark: ``{sheet: [(enrolment, column code)]}``, empty lists left out.

@@ -61,9 +61,11 @@ class EduSubjectResult(models.Model):
         """
         module = self._edu_rules(sheet.class_id.regulation_id)
         columns = sheet._edu_columns()
+        active = sheet.gradebook_period_id._edu_active_lines()
         judged = {}
         for line in sheet.class_id.enrollment_ids:
-            pupil = cells.get(line.id, {})
+            # who left before the period's end has no result in it, whatever marks there are
+            pupil = cells.get(line.id, {}) if line in active else {}
             result = self._edu_apply(module, sheet, columns, pupil)
             inputs = {
                 "rules": module.VERSION,

@@ -7,6 +7,7 @@ from . import (
     test_import,
     test_laws,
     test_lifecycle,
+    test_movements,
     test_reopened,
     test_save,
     test_triggers,

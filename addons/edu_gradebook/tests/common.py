@@ -108,11 +108,8 @@ class GradebookSchool:
                 for number in range(first, first + count)
             ]
         )
-        lines = cls.env["edu.enrollment"].create(
-            [{"class_id": school_class.id, "student_id": student.id} for student in students]
-        )
-        cls.env["edu.enrollment"]._edu_number(school_class)
-        return lines.sorted("number")
+        movements = cls.env["edu.movement"]._edu_admit(students, school_class)
+        return movements.to_enrollment_id.sorted("number")
 
     @classmethod
     def open_book(cls, school_class):

@@ -189,6 +189,12 @@ class TestConcurrency(GradebookSchool, BaseCase):
         with self.registry.cursor() as cr:
             for table in guarded:
                 cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            # a row of a class list and the movement that opened it name each other
+            cr.execute(
+                "UPDATE edu_enrollment SET entry_movement_id = NULL, left_movement_id = NULL"
+                " WHERE id > %s",
+                [self.marks["edu_enrollment"]],
+            )
             left = [table for table in self.marks if self._has_new(cr, table)]
             for _round in range(len(left)):
                 left = [table for table in left if not self._removed(cr, table)]

@@ -21,7 +21,7 @@ class EduGradebookPeriod(models.Model):
         self.ensure_one()
         Year = self.env["edu.transcript.year"]
         level = self.class_id.grade_id.level_id
-        enrollments = self.class_id.enrollment_ids
+        enrollments = self._edu_active_lines()
         transcripts = self.env["edu.transcript"]._edu_of(enrollments.student_id, level)
         present = Year.search([("gradebook_period_id", "=", self.id)])
         missing = enrollments - present.enrollment_id

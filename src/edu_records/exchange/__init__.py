@@ -5,6 +5,7 @@ Nothing here writes records: a reader returns what a workbook says and what is w
 
 from .container import MOST_BYTES, MOST_UNPACKED
 from .errors import CellError, WorkbookError
+from .headers import title_of
 from .marking import error_workbook
 from .marks import CONDUCT_LEVELS, MarkTable, read_marks
 from .messages import MESSAGES, render
@@ -25,4 +26,5 @@ __all__ = [
     "read_marks",
     "read_students",
     "render",
+    "title_of",
 ]

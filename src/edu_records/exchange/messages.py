@@ -85,6 +85,46 @@ MESSAGES = {
         "“{value}” không phải là số định danh cá nhân: số gồm 12 chữ số. Nếu Excel làm mất số 0 ở"
         " đầu, hãy định dạng cột là Text và nhập lại.",
     ),
+    "PERSONAL_ID_GENDER": (
+        "The fourth digit of the personal id {value} says {said}: check the id and the gender.",
+        "Chữ số thứ tư của số định danh cá nhân {value} cho biết giới tính {said}: hãy kiểm tra lại"
+        " số định danh và giới tính.",
+    ),
+    "PERSONAL_ID_YEAR": (
+        "The fifth and sixth digits of the personal id {value} say born in {said}: check the id and"
+        " the birth date.",
+        "Chữ số thứ năm và thứ sáu của số định danh cá nhân {value} cho biết năm sinh {said}: hãy"
+        " kiểm tra lại số định danh và ngày sinh.",
+    ),
+    "PERSONAL_ID_PLACE": (
+        "The personal id {value} begins with {said}, which is no province's code.",
+        "Số định danh cá nhân {value} bắt đầu bằng {said}, không phải mã tỉnh, thành phố nào.",
+    ),
+    "UNKNOWN_NAME": (
+        "“{value}” is not in the list “{header}” of the school: write a name of the list, or ask"
+        " the IT administrator to add this one.",
+        "“{value}” không có trong danh mục “{header}” của trường: hãy ghi một tên có trong danh"
+        " mục, hoặc đề nghị quản trị hệ thống bổ sung.",
+    ),
+    "BAD_YEAR": (
+        "“{value}” is not a year of birth (four digits).",
+        "“{value}” không phải là năm sinh (bốn chữ số).",
+    ),
+    "TAKEN_NUMBER": (
+        "The {header} “{value}” belongs to {pupil} already.",
+        "{header} “{value}” đã cấp cho {pupil}.",
+    ),
+    "NOT_STUDYING": (
+        "{pupil} is recorded as “{status}” in the file: only pupils who study are imported. Leave"
+        " the row out, or record the movement after the import.",
+        "Tệp ghi {pupil} có trạng thái “{status}”: chỉ nhập học sinh đang học. Hãy bỏ dòng này,"
+        " hoặc ghi biến động sau khi nhập.",
+    ),
+    "NEEDS_MOVEMENT": (
+        "{pupil} is “{status}” in the school's records: record the return as a movement, then"
+        " import.",
+        "Hồ sơ của trường ghi {pupil} “{status}”: hãy ghi biến động trở lại học trước khi nhập.",
+    ),
     "UNKNOWN_CLASS": (
         "The school year {year} has no class “{class}”. Create the class first.",
         "Năm học {year} không có lớp “{class}”. Vui lòng tạo lớp trước.",

@@ -3,16 +3,18 @@
 import re
 from dataclasses import dataclass, field
 
+from edu_records.identity import personal_id_conflicts
 from edu_records.names import list_order_key, normalise
 
 from .errors import CellError
 from .headers import find_header, title_of
-from .values import Refused, as_date, as_gender, as_id, as_text
+from .values import Refused, as_date, as_gender, as_id, as_text, as_year
 from .workbook import HEAD_ROWS, open_workbook
 
 __all__ = ["Table", "read_students"]
 
 _DATES = ("birth_date", "status_date", "entry_date")
+_YEARS = ("father_birth_year", "mother_birth_year")
 _IDS = ("code", "personal_id")
 _MUST_BE_UNIQUE = ("code", "name", "birth_date", "gender", "class_code", "personal_id")
 _REQUIRED = ("class_code", "name", "birth_date", "gender")
@@ -170,6 +172,8 @@ class _Reader:
             return as_date(value, self.epoch)
         if name in _IDS:
             return as_id(value)
+        if name in _YEARS:
+            return as_year(value)
         if name == "name_rest":
             return as_text(value) if isinstance(value, str) else ""
         return as_gender(value) if name == "gender" else as_text(value)
@@ -179,13 +183,17 @@ class _Reader:
         if temporary:
             found["code"] = ""
             found["personal_id"] = found.get("personal_id") or temporary[1]
-        for name, digits, code in (
-            ("code", 10, "BAD_MINISTRY_ID"),
-            ("personal_id", 12, "BAD_PERSONAL_ID"),
-        ):
-            value = found.get(name, "")
-            if value and not (value.isascii() and value.isdigit() and len(value) == digits):
-                self.table.errors.append(self._error(found["_row"], name, code, value=value))
+        value = found.get("code", "")
+        if value and not (value.isascii() and value.isdigit() and len(value) == 10):
+            self.table.errors.append(
+                self._error(found["_row"], "code", "BAD_MINISTRY_ID", value=value)
+            )
+        number = found.get("personal_id", "")
+        if number:
+            known = (found.get("gender", ""), found.get("birth_date", ""))
+            for code, params in personal_id_conflicts(number, *known):
+                error = self._error(found["_row"], "personal_id", code, **params)
+                self.table.errors.append(error)
 
     def _check_twice(self, found):
         """Same id, or same name and birth date unless two ids tell namesakes apart."""

@@ -9,7 +9,7 @@ from edu_records.names import normalise, search_key
 
 from .workbook import Fault
 
-__all__ = ["Refused", "as_date", "as_gender", "as_id", "as_text"]
+__all__ = ["Refused", "as_date", "as_gender", "as_id", "as_text", "as_year"]
 
 _DATE_PATTERNS = [
     re.compile(r"(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>\d{4})"),
@@ -107,3 +107,17 @@ def as_gender(value):
     if search_key(text) not in _GENDERS:
         raise Refused("BAD_GENDER", value=text)
     return _GENDERS[search_key(text)]
+
+
+def as_year(value):
+    """Return a year of four digits as text, from a number, a text or a whole date; "" for nothing.
+
+    :raises Refused: ``BAD_YEAR``
+    """
+    if isinstance(value, datetime):
+        return str(value.year)
+    text = as_text(value)
+    found = re.fullmatch(r"(?:\d{1,2}[/.-]\d{1,2}[/.-])?(\d{4})", text)
+    if text and not (found and _FIRST_YEAR - 40 <= int(found[1]) <= _LAST_YEAR):
+        raise Refused("BAD_YEAR", value=text)
+    return found[1] if found else ""

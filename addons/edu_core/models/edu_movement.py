@@ -1,0 +1,792 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_date
+
+from edu_records.canonical import canonical_json
+
+SHOWN_PROBLEMS = 20
+MOVERS = (
+    "edu_core.group_edu_clerk,edu_core.group_edu_it_admin,edu_core.group_edu_principal,"
+    "edu_core.group_edu_vice_principal"
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kind of movement.
+
+    ``before``: the statuses it starts from; ``after``: the status after it; ``into``: whether the
+    pupil goes into a class; ``row``: what becomes of the row in the class that the pupil leaves,
+    "left" (struck through) or "done" (the year is over); ``note``: the official wording in a row
+    that was left, in Vietnamese as all forms.
+    """
+
+    before: frozenset
+    after: str
+    into: bool
+    note: str = ""
+    row: str = "left"
+
+
+STEPS = {
+    "admission": Step(frozenset({"waiting", "completed"}), "studying", True),
+    "transfer_in": Step(
+        frozenset({"waiting", "transferred", "dropped_out", "completed"}), "studying", True
+    ),
+    "transfer_out": Step(
+        frozenset({"studying", "suspended"}),
+        "transferred",
+        False,
+        "Đã chuyển đến {to_school} từ ngày {date}",
+    ),
+    "class_change": Step(
+        frozenset({"studying"}), "studying", True, "Đã chuyển sang lớp {to_class} từ ngày {date}"
+    ),
+    "suspension": Step(
+        frozenset({"studying"}), "suspended", False, "Bảo lưu kết quả học tập từ ngày {date}"
+    ),
+    "return": Step(frozenset({"suspended", "dropped_out"}), "studying", True),
+    "drop_out": Step(
+        frozenset({"studying", "suspended"}), "dropped_out", False, "Thôi học từ ngày {date}"
+    ),
+    "promotion": Step(frozenset({"studying"}), "studying", True, row="done"),
+    "repeat": Step(frozenset({"studying", "suspended"}), "studying", True, row="done"),
+    "completion": Step(frozenset({"studying"}), "completed", False, row="done"),
+}
+NEXT_YEAR = ("promotion", "repeat")
+NEEDS_FROM_SCHOOL = ("transfer_in",)
+NEEDS_TO_SCHOOL = ("transfer_out",)
+
+
+class EduMovement(models.Model):
+    """A dated fact of a pupil's way through the school: the only thing that changes status and
+    class.
+
+    Written once by ``_edu_move``, never edited, never deleted. A wrong one is cancelled by a
+    counter-movement (kind ``cancel``), which restores what was before.
+    """
+
+    _name = "edu.movement"
+    _inherit = ["edu.guarded.mixin"]
+    _description = "Movement"
+    _order = "date desc, id desc"
+
+    _edu_guarded = frozenset({"*"})
+
+    kind = fields.Selection(
+        [
+            ("admission", "Admission"),
+            ("transfer_in", "Transfer In"),
+            ("transfer_out", "Transfer Out"),
+            ("class_change", "Change of Class"),
+            ("suspension", "Suspension"),
+            ("return", "Return"),
+            ("drop_out", "Drop-out"),
+            ("promotion", "Promotion"),
+            ("repeat", "Repetition of the Year"),
+            ("completion", "Completion"),
+            ("cancel", "Cancellation"),
+        ],
+        required=True,
+        index=True,
+    )
+    date = fields.Date(required=True, index=True, help="The first day of the new state.")
+    student_id = fields.Many2one(
+        "edu.student", "Pupil", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", "School", required=True, index=True, ondelete="restrict"
+    )
+    school_year_id = fields.Many2one("edu.school.year", index=True, ondelete="restrict")
+    from_class_id = fields.Many2one("edu.class", index=True, ondelete="restrict")
+    to_class_id = fields.Many2one("edu.class", index=True, ondelete="restrict")
+    from_enrollment_id = fields.Many2one("edu.enrollment", index=True, ondelete="restrict")
+    to_enrollment_id = fields.Many2one("edu.enrollment", index=True, ondelete="restrict")
+    reopened = fields.Boolean(help="The pupil got the row back that the class had already.")
+    former_date_start = fields.Date(help="Of the row that was reopened.")
+    from_school = fields.Char()
+    to_school = fields.Char()
+    status_before = fields.Selection(lambda self: self._edu_statuses(), required=True)
+    status_after = fields.Selection(lambda self: self._edu_statuses(), required=True)
+    reason = fields.Text(compute="_compute_reason")
+    reason_digest = fields.Char()
+    decision_number = fields.Char()
+    decision_date = fields.Date()
+    evidence_ids = fields.Many2many("edu.movement.evidence")
+    author_id = fields.Many2one("res.users", required=True, index=True, ondelete="restrict")
+    cancels_id = fields.Many2one("edu.movement", index="btree_not_null", ondelete="restrict")
+    cancelled_by_id = fields.Many2one("edu.movement", index="btree_not_null", ondelete="restrict")
+
+    _cancels_uniq = models.UniqueIndex(
+        "(cancels_id) WHERE cancels_id IS NOT NULL", "The movement is cancelled already."
+    )
+
+    @api.model
+    def _edu_statuses(self):
+        return self.env["edu.student"]._fields["status"]._description_selection(self.env)
+
+    @api.depends("kind", "date", "student_id.name")
+    def _compute_display_name(self):
+        for movement in self:
+            label = movement._edu_kind_label()
+            day = format_date(self.env, movement.date)
+            movement.display_name = f"{label} - {movement.student_id.name} - {day}"
+
+    @api.depends("reason_digest")
+    def _compute_reason(self):
+        """The text is filed apart, so that it can be erased; the ledger has its digest."""
+        filed = (
+            self.env["edu.ledger.reason"]
+            .sudo()
+            .search([("digest", "in", [m.reason_digest for m in self if m.reason_digest])])
+        )
+        texts = {line.digest: line.text for line in filed}
+        for movement in self:
+            movement.reason = texts.get(movement.reason_digest, False)
+
+    def _edu_kind_label(self):
+        self.ensure_one()
+        return dict(self._fields["kind"]._description_selection(self.env)).get(self.kind, "")
+
+    def _edu_official_note(self):
+        """How the gradebook's form words this movement in the row of a pupil who left; "" for no
+        movement."""
+        step = self._edu_steps().get(self.kind)
+        if not step or not step.note:
+            return ""
+        return step.note.format(
+            date=self.date.strftime("%d/%m/%Y"),
+            to_class=self.to_class_id.name or "",
+            to_school=self.to_school or "trường khác",
+        )
+
+    # -- recording -------------------------------------------------------------------------------
+
+    @api.model
+    def _edu_steps(self):
+        """Kind -> :class:`Step`; addons add kinds here and to the selection."""
+        return STEPS
+
+    @api.model
+    def _edu_admit(self, students, school_class, date=None):
+        """Admit pupils into a class, by default on the first day of its school year."""
+        return self._edu_move(
+            "admission", students, date or school_class.school_year_id.date_start, school_class
+        )
+
+    @api.model
+    def _edu_move(self, kind, students, date, to_class=None, **facts):
+        """Record one movement for each of ``students``, all of them or none.
+
+        The pupils' chains are held first, then statuses are read and checked, rows of class lists
+        ended and opened, movements and ledger entries written; the number of queries does not
+        depend on the number of pupils.
+
+        :param date: first day of the new state
+        :param to_class: ``edu.class`` that the pupils go into, for kinds that need one
+        :param facts: ``from_school``, ``to_school``, ``reason``, ``decision_number``,
+            ``decision_date``, ``evidence`` (list of (file name, bytes))
+        :return: the movements, in the order of ``students``
+        :raises AccessError: when the user may not record movements of these pupils
+        :raises UserError: with one line for each pupil and reason
+        """
+        date = fields.Date.to_date(date)
+        students = students.with_env(self.env)
+        to_class = (to_class or self.env["edu.class"]).with_env(self.env)
+        self._edu_check_mover(students)
+        to_class.check_access("read")
+        students = students.sudo().with_context(tracking_disable=True)
+        to_class = to_class.sudo()
+        self.sudo()._edu_hold(students, to_class | students.class_id)
+        problems = self.sudo()._edu_problems(kind, students, date, to_class, facts)
+        self._edu_refuse_problems(problems)
+        movements = self.sudo()._edu_write_movements(kind, students, date, to_class, facts)
+        movements._edu_after_movement()
+        return movements.with_env(self.env)
+
+    @api.model
+    def _edu_check_mover(self, students):
+        """
+        :raises AccessError: when the user records no movements, or not of these pupils
+        """
+        if not self.env.user.has_groups(MOVERS):
+            raise AccessError(
+                self.env._(
+                    "Movements are recorded by the office, the IT administrator, the principal or"
+                    " a vice principal."
+                )
+            )
+        students.check_access("read")
+
+    @api.model
+    def _edu_hold(self, students, classes):
+        """Hold the chains of the pupils and the lists of the classes until the end.
+
+        The version of a list is counted up, so that of two transactions that add to one list the
+        later one is tried again and sees the earlier one's numbers.
+        """
+        students._edu_chains()._edu_lock_heads()
+        self.env.flush_all()
+        if classes:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE edu_class SET list_version = COALESCE(list_version, 0) + 1"
+                    " WHERE id IN (SELECT id FROM edu_class WHERE id = ANY(%s) ORDER BY id"
+                    " FOR NO KEY UPDATE)",
+                    classes.ids,
+                )
+            )
+        students.invalidate_recordset(["status", "class_id"])
+
+    @api.model
+    def _edu_refuse_problems(self, problems):
+        if not problems:
+            return
+        lines = problems[:SHOWN_PROBLEMS]
+        if len(problems) > SHOWN_PROBLEMS:
+            lines.append(self.env._("… and %s more", len(problems) - SHOWN_PROBLEMS))
+        raise UserError("\n".join(lines))
+
+    # -- checking --------------------------------------------------------------------------------
+
+    @api.model
+    def _edu_problems(self, kind, students, date, to_class, facts):
+        """What is wrong with the wanted movements, a sentence each; empty when nothing is."""
+        step = self._edu_steps().get(kind)
+        if not step:
+            return [self.env._("%s is no kind of movement.", kind)]
+        if not students:
+            return [self.env._("Choose the pupils first.")]
+        if not date:
+            return [self.env._("The date is missing.")]
+        problems = self._edu_general_problems(kind, step, students, date, to_class, facts)
+        if problems:
+            return problems
+        last_dates = self._edu_last_dates(students)
+        current = self._edu_current_lines(students)
+        for student in students:
+            line = current.get(student, self.env["edu.enrollment"])
+            found = self._edu_pupil_problem(kind, step, student, line, date, to_class, last_dates)
+            if found:
+                problems.append(f"{student.name}: {found}")
+        return problems
+
+    @api.model
+    def _edu_general_problems(self, kind, step, students, date, to_class, facts):
+        """What is wrong for all pupils alike."""
+        if step.into and not to_class:
+            return [self.env._("Choose the class that the pupils go into.")]
+        if to_class and not step.into:
+            return [self.env._("A movement of this kind leads into no class.")]
+        if len(students.company_id) > 1:
+            return [self.env._("Choose pupils of one school.")]
+        if to_class and to_class.company_id != students.company_id:
+            return [
+                self.env._(
+                    "%(class)s is a class of %(school)s: the pupils are of another school.",
+                    **{"class": to_class.name, "school": to_class.company_id.name},
+                )
+            ]
+        if kind in NEEDS_TO_SCHOOL and not (facts.get("to_school") or "").strip():
+            return [self.env._("Write the school that the pupils go to.")]
+        if kind in NEEDS_FROM_SCHOOL and not (facts.get("from_school") or "").strip():
+            return [self.env._("Write the school that the pupils come from.")]
+        problem = self._edu_date_problem(students.company_id, date, to_class)
+        problem = problem or self._edu_capacity_problem(to_class, students)
+        return [problem] if problem else []
+
+    @api.model
+    def _edu_date_problem(self, company, date, to_class):
+        """A day that has not come, unless it prepares the year's first; a day outside the year."""
+        day = format_date(self.env, date)
+        year = to_class.school_year_id
+        if year and not year.date_start <= date <= year.date_end:
+            return self.env._(
+                "%(day)s is not in the school year %(year)s (%(start)s to %(end)s).",
+                day=day,
+                year=year.name,
+                start=format_date(self.env, year.date_start),
+                end=format_date(self.env, year.date_end),
+            )
+        today = company._edu_today()
+        if date > max(today, year.date_start or today):
+            return self.env._(
+                "%s is still to come: record the movement on its day. Only the first day of a"
+                " school year can be prepared.",
+                day,
+            )
+        return ""
+
+    @api.model
+    def _edu_capacity_problem(self, to_class, students):
+        if not to_class.max_students:
+            return ""
+        present = self.env["edu.enrollment"].search_count(
+            [("class_id", "=", to_class.id), ("state", "=", "active")]
+        )
+        if present + len(students) <= to_class.max_students:
+            return ""
+        return self.env._(
+            "%(class)s is full: it has %(present)s pupils and takes %(most)s at most. Choose"
+            " another class or raise the class's limit.",
+            **{"class": to_class.name, "present": present, "most": to_class.max_students},
+        )
+
+    @api.model
+    def _edu_pupil_problem(self, kind, step, student, line, date, to_class, last_dates):
+        """What stands in the way of one pupil's movement, "" for nothing."""
+        if student.merged_into_id:
+            return self.env._(
+                "joined with %s; record the movement there.", student.merged_into_id.display_name
+            )
+        if not student.active:
+            return self.env._("is archived; restore the pupil first.")
+        if student.status not in step.before:
+            labels = dict(self._edu_statuses())
+            wanted = ", ".join(labels[s] for s in labels if s in step.before)
+            return self.env._(
+                "is “%(status)s”; this movement is for pupils who are: %(wanted)s.",
+                status=labels[student.status],
+                wanted=wanted,
+            )
+        last = last_dates.get(student)
+        if last and date < last:
+            return self.env._(
+                "has a movement on %s already; a movement before it cannot be added.",
+                format_date(self.env, last),
+            )
+        return self._edu_place_problem(kind, student, line, date, to_class)
+
+    @api.model
+    def _edu_place_problem(self, kind, student, line, date, to_class):
+        """What the present place and the class to go into say against it."""
+        if line and line.date_start and date <= line.date_start:
+            return self.env._(
+                "is in %(class)s only since %(day)s: choose a later date, or cancel that movement.",
+                **{"class": line.class_id.name, "day": format_date(self.env, line.date_start)},
+            )
+        if not line:
+            return ""
+        year = line.class_id.school_year_id
+        if not to_class:
+            last_day = year.date_start.replace(year=year.date_start.year + 1)
+            if not year.date_start <= date < last_day:
+                return self.env._(
+                    "%(day)s is not in the school year %(year)s of the class %(class)s.",
+                    day=format_date(self.env, date),
+                    year=year.name,
+                    **{"class": line.class_id.name},
+                )
+            return ""
+        if line.class_id == to_class:
+            return self.env._("is in %s already.", to_class.name)
+        return self._edu_year_problem(kind, line.class_id, to_class)
+
+    @api.model
+    def _edu_year_problem(self, kind, from_class, to_class):
+        """A change of class stays in the year; promotion and repetition lead to a later one."""
+        is_later = to_class.school_year_id.date_start > from_class.school_year_id.date_start
+        same_grade = to_class.grade_number == from_class.grade_number
+        words = {"class": to_class.name, "year": to_class.school_year_id.name}
+        if kind == "class_change" and to_class.school_year_id != from_class.school_year_id:
+            return self.env._(
+                "%(class)s is a class of the school year %(year)s: for another year record a"
+                " promotion or a repetition.",
+                **words,
+            )
+        if kind in NEXT_YEAR and not is_later:
+            return self.env._(
+                "%(class)s is a class of the school year %(year)s, which is not a later one.",
+                **words,
+            )
+        if kind == "promotion" and to_class.grade_number <= from_class.grade_number:
+            return self.env._("%(class)s is of no higher grade.", **words)
+        if kind == "repeat" and not same_grade:
+            return self.env._("%(class)s is not of the grade that is repeated.", **words)
+        return ""
+
+    @api.model
+    def _edu_last_dates(self, students):
+        """``{student: day of the last movement that counts}``"""
+        return dict(
+            self._read_group(
+                [
+                    ("student_id", "in", students.ids),
+                    ("kind", "!=", "cancel"),
+                    ("cancelled_by_id", "=", False),
+                ],
+                ["student_id"],
+                ["date:max"],
+            )
+        )
+
+    @api.model
+    def _edu_current_lines(self, students):
+        """``{student: the row of the class list that the pupil has now}``"""
+        lines = self.env["edu.enrollment"].search(
+            [("student_id", "in", students.ids), ("state", "=", "active")]
+        )
+        return {line.student_id: line for line in lines}
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    @api.model
+    def _edu_write_movements(self, kind, students, date, to_class, facts):
+        step = self._edu_steps()[kind]
+        current = self._edu_current_lines(students)
+        came = self._edu_former_lines(students, to_class) if step.into else {}
+        former = {student: line.date_start for student, line in came.items()}
+        evidence = self.env["edu.movement.evidence"]._edu_file(
+            students.company_id, facts.get("evidence") or ()
+        )
+        digest = self.env["edu.ledger.reason"]._edu_file((facts.get("reason") or "").strip())
+        opened = self._edu_open_lines(students, to_class, date, came) if step.into else {}
+        none = self.env["edu.enrollment"]
+        movements = (
+            self._edu_unguarded()
+            .create(
+                [
+                    {
+                        "kind": kind,
+                        "date": date,
+                        "student_id": student.id,
+                        "company_id": student.company_id.id,
+                        "school_year_id": (to_class or student.class_id).school_year_id.id,
+                        "from_class_id": current.get(student, none).class_id.id,
+                        "to_class_id": to_class.id,
+                        "from_enrollment_id": current.get(student, none).id,
+                        "to_enrollment_id": opened.get(student, none).id,
+                        "reopened": student in came,
+                        "former_date_start": former.get(student),
+                        "from_school": facts.get("from_school"),
+                        "to_school": facts.get("to_school"),
+                        "status_before": student.status,
+                        "status_after": step.after,
+                        "reason_digest": digest,
+                        "decision_number": facts.get("decision_number"),
+                        "decision_date": facts.get("decision_date"),
+                        "evidence_ids": [(6, 0, evidence.ids)],
+                        "author_id": self.env.uid,
+                    }
+                    for student in students
+                ]
+            )
+            .with_context(edu_guard=None)
+        )
+        movements._edu_settle_lines()
+        if step.into:
+            students._edu_draw_register_numbers(to_class.school_year_id)
+        movements._edu_record(
+            {student: (student.status, student.class_id) for student in students},
+            step.after,
+            to_class if step.into else self.env["edu.class"],
+        )
+        return movements
+
+    @api.model
+    def _edu_former_lines(self, students, to_class):
+        """Rows that the class has of these pupils already, also archived ones."""
+        lines = (
+            self.env["edu.enrollment"]
+            .with_context(active_test=False)
+            .search([("student_id", "in", students.ids), ("class_id", "=", to_class.id)])
+        )
+        return {line.student_id: line.with_context(active_test=True) for line in lines}
+
+    @api.model
+    def _edu_open_lines(self, students, to_class, date, came):
+        """Rows of the class list for the pupils: those they had, new ones for the others."""
+        again = self.env["edu.enrollment"].union(*came.values())
+        again.filtered(lambda line: not line.active)._edu_unguarded().write(
+            {"date_start": date, "number": 0}
+        )
+        again._edu_unguarded().write(
+            {"state": "active", "active": True, "date_end": False, "left_movement_id": False}
+        )
+        fresh = students.filtered(lambda student: student not in came)
+        lines = (
+            self.env["edu.enrollment"]
+            ._edu_unguarded()
+            .create(
+                [
+                    {"class_id": to_class.id, "student_id": student.id, "date_start": date}
+                    for student in fresh
+                ]
+            )
+            .with_context(edu_guard=None)
+        )
+        self.env["edu.enrollment"]._edu_take_in(lines | again)
+        return {line.student_id: line for line in lines | again}
+
+    def _edu_settle_lines(self):
+        """End the rows that the movements leave and name the movements in those they open."""
+        for movement in self:
+            if movement.to_enrollment_id and not movement.to_enrollment_id.entry_movement_id:
+                movement.to_enrollment_id._edu_unguarded().write({"entry_movement_id": movement.id})
+            if movement.from_enrollment_id:
+                movement.from_enrollment_id._edu_unguarded().write(
+                    {
+                        "state": self._edu_steps()[movement.kind].row,
+                        "date_end": movement.date - timedelta(days=1),
+                        "left_movement_id": movement.id,
+                    }
+                )
+
+    def _edu_record(self, before, status, to_class):
+        """Set status and class of the pupils and write both entries of each movement.
+
+        :param before: ``{student: (status, class)}`` as it was
+        """
+        students = self.student_id
+        new_year = students.filtered(
+            lambda student: (
+                to_class
+                and student.profile_checked_at
+                and student.class_id.school_year_id != to_class.school_year_id
+            )
+        )
+        new_year._edu_uncheck_profile()
+        students._edu_unguarded().write({"status": status, "class_id": to_class.id})
+        self._edu_append_entries(before, {s: (status, to_class) for s in students})
+
+    def _edu_append_entries(self, before, after):
+        chains = dict(zip(self.student_id, self.student_id._edu_chains(), strict=True))
+        events = []
+        for movement in self:
+            student = movement.student_id
+            events.append((chains[student], movement._edu_status_event(before, after)))
+            events.append((chains[student], movement._edu_facts_event()))
+            events += [
+                (chains[student], movement._edu_evidence_event(paper))
+                for paper in movement.evidence_ids
+            ]
+        self.env["edu.ledger.chain"]._edu_append(events)
+
+    def _edu_status_event(self, before, after):
+        """The pupil's status and class, ``status|class id``, before and after."""
+        return {
+            "operation": self.kind,
+            "model": "edu.student",
+            "record": str(self.student_id.id),
+            "slot": "status",
+            "old": self._edu_state_text(*before[self.student_id]),
+            "new": self._edu_state_text(*after[self.student_id]),
+            "reason_digest": self.reason_digest or "",
+        }
+
+    @api.model
+    def _edu_state_text(self, status, school_class):
+        return f"{status}|{school_class.id or ''}"
+
+    def _edu_facts_event(self):
+        """The movement as it was recorded, without its free text."""
+        facts = {
+            "kind": self.kind,
+            "date": fields.Date.to_string(self.date),
+            "from": str(self.from_enrollment_id.id or ""),
+            "to": str(self.to_enrollment_id.id or ""),
+            "decision": self.decision_number or "",
+            "decision_date": fields.Date.to_string(self.decision_date) or "",
+            "cancels": str(self.cancels_id.id or ""),
+        }
+        return {
+            "operation": "set",
+            "model": self._name,
+            "record": str(self.id),
+            "slot": "facts",
+            "new": canonical_json(facts),
+            "reason_digest": self.reason_digest or "",
+        }
+
+    def _edu_evidence_event(self, paper):
+        return {
+            "operation": "evidence",
+            "model": self._name,
+            "record": str(self.id),
+            "slot": f"evidence:{paper.id}",
+            "evidence_sha256": paper.sha256,
+        }
+
+    def _edu_after_movement(self):
+        """Hook: the movements are recorded; do what follows in the same transaction.
+
+        ``from_enrollment_id`` is the row that was left, ``to_enrollment_id`` the one opened, and
+        ``reopened`` says that the class had the row before. A movement of kind ``cancel`` has the
+        rows of the movement that it cancels the other way round.
+        """
+
+    # -- a school that succeeds another --------------------------------------------------------
+
+    @api.model
+    def _edu_hand_over(self, students, date, to_class, **facts):
+        """Hand pupils over to the school that succeeds theirs, by two movements each.
+
+        The records of the old school stay as they are: the pupils are transferred out, and the
+        succeeding school gets a record of each, which names the one it continues.
+
+        :param to_class: class of the succeeding school
+        :return: the movements of both schools
+        :raises UserError: when the school has no successor on that day, or ``to_class`` is not its
+        """
+        date = fields.Date.to_date(date)
+        school = students.company_id
+        successor = school.edu_successor_id if len(school) == 1 else school.browse()
+        if not successor or date < school.edu_successor_date:
+            raise UserError(
+                self.env._("The school has no successor on this day: enter it in its settings.")
+            )
+        if to_class.company_id != successor:
+            raise UserError(self.env._("Choose a class of %s.", successor.name))
+        gone = self._edu_move(
+            "transfer_out", students, date, **{**facts, "to_school": successor.name}
+        )
+        fresh = students._edu_continue_in(successor)
+        came = self._edu_move(
+            "transfer_in", fresh, date, to_class, **{**facts, "from_school": school.name}
+        )
+        return gone | came
+
+    # -- cancelling ------------------------------------------------------------------------------
+
+    def action_cancel(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel Movements"),
+            "res_model": "edu.movement.cancel",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_movement_ids": self.ids},
+        }
+
+    def _edu_cancel(self, reason):
+        """Cancel movements by counter-movements of today; what was before is restored.
+
+        :return: the counter-movements
+        :raises UserError: without a reason, or with the list of what depends on the movements
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept with the movement."))
+        self._edu_check_mover(self.student_id)
+        movements = self.sudo()
+        movements._edu_hold(movements.student_id, movements.from_class_id | movements.to_class_id)
+        movements.invalidate_recordset(["cancelled_by_id"])
+        self._edu_refuse_problems(movements._edu_cancel_problems())
+        counter = movements._edu_write_counter(reason.strip())
+        counter._edu_after_movement()
+        return counter.with_env(self.env)
+
+    def _edu_cancel_problems(self):
+        problems = [
+            self.env._("%s is cancelled already.", movement.display_name)
+            for movement in self
+            if movement.kind == "cancel" or movement.cancelled_by_id
+        ]
+        if len(self.student_id) < len(self):
+            problems.append(self.env._("Cancel the movements of one pupil one after the other."))
+        if problems:
+            return problems
+        return [
+            f"{movement.display_name}: {text}"
+            for movement, texts in self._edu_dependents().items()
+            for text in texts
+        ]
+
+    def _edu_dependents(self):
+        """Hook: what rests on the movements and would lose its ground.
+
+        :return: ``{movement: [sentence]}``
+        """
+        later = self.search(
+            [
+                ("student_id", "in", self.student_id.ids),
+                ("kind", "!=", "cancel"),
+                ("cancelled_by_id", "=", False),
+                ("id", ">", min(self.ids, default=0)),
+            ],
+            order="id",
+        )
+        dependents = {}
+        for movement in self:
+            after = later.filtered(
+                lambda one, m=movement: one.student_id == m.student_id and one.id > m.id
+            )
+            dependents[movement] = [
+                self.env._("%s came later: cancel it first.", one.display_name) for one in after
+            ]
+        return dependents
+
+    def _edu_write_counter(self, reason):
+        digest = self.env["edu.ledger.reason"]._edu_file(reason)
+        students = self.student_id
+        before = {student: (student.status, student.class_id) for student in students}
+        counters = (
+            self._edu_unguarded()
+            .create(
+                [
+                    {
+                        "kind": "cancel",
+                        "date": movement.company_id._edu_today(),
+                        "student_id": movement.student_id.id,
+                        "company_id": movement.company_id.id,
+                        "school_year_id": movement.school_year_id.id,
+                        "from_class_id": movement.to_class_id.id,
+                        "to_class_id": movement.from_class_id.id,
+                        "from_enrollment_id": movement.to_enrollment_id.id,
+                        "to_enrollment_id": movement.from_enrollment_id.id,
+                        "status_before": movement.status_after,
+                        "status_after": movement.status_before,
+                        "reason_digest": digest,
+                        "author_id": self.env.uid,
+                        "cancels_id": movement.id,
+                    }
+                    for movement in self
+                ]
+            )
+            .with_context(edu_guard=None)
+        )
+        after = {}
+        for movement, counter in zip(self, counters, strict=True):
+            movement._edu_unguarded().write({"cancelled_by_id": counter.id})
+            after[movement.student_id] = (movement.status_before, movement.from_class_id)
+        self._edu_undo_lines()
+        for (status, school_class), of_state in students.grouped(after.get).items():
+            of_state._edu_unguarded().write({"status": status, "class_id": school_class.id})
+        counters._edu_append_entries(before, after)
+        return counters
+
+    def _edu_undo_lines(self):
+        """Put the rows of the class lists back as they were before the movements."""
+        self.from_enrollment_id._edu_unguarded().write(
+            {"state": "active", "date_end": False, "left_movement_id": False}
+        )
+        again = self.filtered("reopened")
+        (self - again).to_enrollment_id._edu_unguarded().write(
+            {"state": "left", "active": False, "number": 0}
+        )
+        earlier = self.search(
+            [
+                ("from_enrollment_id", "in", again.to_enrollment_id.ids),
+                ("kind", "!=", "cancel"),
+                ("cancelled_by_id", "=", False),
+            ],
+            order="id",
+        )
+        for movement in again:
+            line = movement.to_enrollment_id
+            left = earlier.filtered(
+                lambda one, m=movement: (
+                    one.from_enrollment_id == m.to_enrollment_id and one.id < m.id
+                )
+            )[-1:]
+            line._edu_unguarded().write(
+                {
+                    "state": self._edu_steps()[left.kind].row if left else "left",
+                    "active": bool(left),
+                    "date_start": movement.former_date_start,
+                    "date_end": left.date - timedelta(days=1) if left else False,
+                    "left_movement_id": left.id,
+                }
+            )
