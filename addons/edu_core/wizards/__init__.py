@@ -1,1 +1,1 @@
-from . import edu_student_import, edu_transition_reason
+from . import edu_curriculum_adapt, edu_student_import, edu_transition_reason

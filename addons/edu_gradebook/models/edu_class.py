@@ -11,6 +11,10 @@ class EduClass(models.Model):
 
     gradebook_ids = fields.One2many("edu.gradebook", "class_id")
 
+    def _edu_with_books(self):
+        books = self.env["edu.gradebook"].sudo().search([("class_id", "in", self.ids)])
+        return super()._edu_with_books() | books.class_id.with_env(self.env)
+
     def action_open_gradebook(self):
         """Show the class's gradebook; who manages the school's classes opens a missing one."""
         self.check_access("read")
