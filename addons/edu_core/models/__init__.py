@@ -18,6 +18,7 @@ from . import (
     edu_class,
     edu_student,
     edu_enrollment,
+    edu_enrollment_school,
     edu_teaching_assignment,
     edu_ledger_chain,
     edu_ledger_entry,

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_concurrency,
     test_conduct_results,
+    test_curriculum,
     test_grant,
     test_import,
     test_lifecycle,
