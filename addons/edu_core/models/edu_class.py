@@ -96,7 +96,9 @@ class EduClass(models.Model):
         for school_class in self:
             wrong = school_class._edu_wrong_electives()
             if wrong:
-                raise ValidationError(f"{school_class.display_name}: {wrong}")
+                raise ValidationError(
+                    self.env._("%(name)s: %(reason)s", name=school_class.display_name, reason=wrong)
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -135,7 +137,8 @@ class EduClass(models.Model):
             regulation = Regulation._edu_resolve(
                 school_class.programme, school_class.school_year_id, school_class.grade_id
             )
-            super(EduClass, school_class).write({"regulation_id": regulation.id})
+            if school_class.regulation_id != regulation:
+                school_class.regulation_id = regulation
 
     def _edu_refuse_used(self):
         used = self._edu_used()

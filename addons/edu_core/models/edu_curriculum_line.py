@@ -72,7 +72,7 @@ class EduCurriculumLine(models.Model):
     )
     parent_id = fields.Many2one(
         "edu.curriculum.line",
-        "Part of",
+        "Belongs to",
         index="btree_not_null",
         ondelete="restrict",
         help="The subject that a part or a topic cluster belongs to.",
@@ -97,7 +97,7 @@ class EduCurriculumLine(models.Model):
         "Regular Marks a Semester", compute="_compute_regular_count", aggregator=None
     )
     verified = fields.Boolean(
-        "Checked", help="Whether the line was compared with the official text."
+        "Checked against the Text", help="Whether the line was compared with the official text."
     )
     sequence = fields.Integer(default=10, aggregator=None)
 
@@ -141,7 +141,9 @@ class EduCurriculumLine(models.Model):
         for line in self:
             wrong = line._edu_wrong_kind()
             if wrong:
-                raise ValidationError(f"{line.name}: {wrong}")
+                raise ValidationError(
+                    self.env._("%(name)s: %(reason)s", name=line.name, reason=wrong)
+                )
 
     def _edu_wrong_kind(self):
         is_part = self.kind in ("component", "cluster")

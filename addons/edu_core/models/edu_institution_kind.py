@@ -31,7 +31,8 @@ class EduInstitutionKind(models.Model):
         """The kind of a school with ``levels``; ``current`` stays while it fits them."""
         if not levels or current._edu_fits(levels):
             return current
-        return self.search([]).filtered(lambda kind: kind._edu_fits(levels))[:1]
+        kinds = self.search([("level_id", "in", [*levels.ids, False])])
+        return kinds.filtered(lambda kind: kind._edu_fits(levels))[:1]
 
     def _edu_fits(self, levels):
         if not self:

@@ -50,7 +50,7 @@ class EduRegulation(models.Model):
     curriculum_line_ids = fields.One2many("edu.curriculum.line", "regulation_id", "Curriculum")
     group_ids = fields.One2many("edu.curriculum.group", "regulation_id", "Choice Groups")
     class_ids = fields.One2many("edu.class", "regulation_id", "Classes")
-    in_use = fields.Char("Used by", compute="_compute_in_use")
+    in_use = fields.Char("Use", compute="_compute_in_use")
 
     _version_uniq = models.Constraint(
         "UNIQUE(code, version)", "This version of the regulation exists already."
@@ -69,7 +69,12 @@ class EduRegulation(models.Model):
     @api.depends("class_ids")
     def _compute_in_use(self):
         for regulation in self:
-            regulation.in_use = regulation._edu_in_use()
+            user = regulation._edu_in_use()
+            regulation.in_use = user and self.env._(
+                "In use by %s: it stays as it is. Changes need a new version, or a curriculum of"
+                " the school's own.",
+                user,
+            )
 
     @api.model
     def _edu_resolve(self, programme, school_year, grade):

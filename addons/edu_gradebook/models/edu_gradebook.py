@@ -41,7 +41,11 @@ class EduGradebook(models.Model):
         for school_class in classes:
             refusal = self._edu_refusal(school_class)
             if refusal:
-                raise UserError(f"{school_class.display_name}: {refusal}")
+                raise UserError(
+                    self.env._(
+                        "%(name)s: %(reason)s", name=school_class.display_name, reason=refusal
+                    )
+                )
         books = self._edu_unguarded().create(
             [{"class_id": school_class.id} for school_class in classes]
         )
@@ -66,7 +70,7 @@ class EduGradebook(models.Model):
         supported = columns and school_class.grade_number in FORM_GRADES
         if not supported or not any(regulation.period_ids.mapped("has_marks")):
             return self.env._(
-                "gradebooks under %(regulation)s are not supported yet for grade %(grade)s. The"
+                "gradebooks under %(regulation)s are not supported yet for %(grade)s. The"
                 " class can be kept with its pupils and teachers; marks stay on paper.",
                 regulation=regulation.display_name,
                 grade=school_class.grade_id.name,
