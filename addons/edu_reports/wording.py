@@ -76,9 +76,13 @@ class Wording:
         return f"{place}, ngày {padded(when.day, 10)} tháng {padded(when.month, 3)} năm {when.year}"
 
     def school_name(self):
-        """The school's name after the printed word ``TRƯỜNG:``."""
-        name = self.school["name"]
-        return name[7:].strip() if name.lower().startswith("trường ") else name
+        """The school's name after the printed word ``TRƯỜNG:`` or ``TRUNG TÂM:``."""
+        name, word = self.school["name"], self.school_word()
+        found = name.lower().startswith(f"{word.lower()} ")
+        return name[len(word) :].strip() if found else name
+
+    def school_word(self):
+        return self.school.get("school_word") or "Trường"
 
     def head_title(self):
         return self.school.get("head_title") or "Hiệu trưởng"

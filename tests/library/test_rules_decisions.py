@@ -196,15 +196,47 @@ def test_the_scheme_follows_year_and_grade(year, new):
 
 
 @pytest.mark.parametrize(
+    ("year", "grades"),
+    [
+        ("2019-2020", ""),
+        ("2020-2021", "1"),
+        ("2021-2022", "1 2"),
+        ("2022-2023", "1 2 3"),
+        ("2023-2024", "1 2 3 4"),
+        ("2024-2025", "1 2 3 4 5"),
+        ("2026-2027", "1 2 3 4 5"),
+    ],
+)
+@seed("P4.1.3", "P4.1.6")
+def test_primary_grades_come_under_tt27_year_by_year(year, grades):
+    for grade in range(1, 6):
+        if str(grade) in grades.split():
+            assert scheme_for(programme="phothong", year=year, grade=grade) == "TT27"
+        else:
+            with pytest.raises(ValueError, match="TT27 did not apply yet"):
+                scheme_for(programme="phothong", year=year, grade=grade)
+
+
+@pytest.mark.parametrize("year", ["2010-2011", "2022-2023", "2026-2027"])
+@seed("P4.1.2")
+def test_preschool_has_one_programme(year):
+    codes = {scheme_for(programme="mamnon", year=year, grade=group) for group in range(1, 7)}
+    assert codes == {"MN"}
+
+
+@pytest.mark.parametrize(
     ("programme", "year", "grade"),
     [
         ("tieuhoc", "2026-2027", 6),
         ("gdtx", "2026-2028", 6),
         ("gdtx", "2026", 6),
         ("gdtx", "2026-2027", 5),
+        ("phothong", "2026-2027", 0),
+        ("phothong", "2026-2027", 13),
+        ("mamnon", "2026-2027", 7),
     ],
 )
-def test_no_scheme_for_what_is_not_secondary(programme, year, grade):
+def test_no_scheme_for_what_is_no_programme_year_or_grade(programme, year, grade):
     with pytest.raises(ValueError):
         scheme_for(programme=programme, year=year, grade=grade)
 

@@ -3,7 +3,7 @@ import re
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class EduSchoolYear(models.Model):
@@ -21,6 +21,16 @@ class EduSchoolYear(models.Model):
         index=True,
         ondelete="restrict",
         default=lambda self: self.env.company,
+    )
+    paper_mode = fields.Selection(
+        [("parallel", "On paper and electronically"), ("electronic", "Electronically only")],
+        "Records Are Kept",
+        compute="_compute_paper_mode",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="As the school decided for this year; a new year goes on as the one before it.",
     )
     period_ids = fields.One2many("edu.period", "school_year_id", "Periods")
     class_ids = fields.One2many("edu.class", "school_year_id", "Classes")
@@ -41,6 +51,15 @@ class EduSchoolYear(models.Model):
         "The window in which profiles are open needs a first and a last day, in this order.",
     )
 
+    @api.depends("company_id", "date_start")
+    def _compute_paper_mode(self):
+        for year in self.filtered(lambda year: not year.paper_mode):
+            before = self.search(
+                [("company_id", "=", year.company_id.id), ("date_start", "<", year.date_start)],
+                limit=1,
+            )
+            year.paper_mode = before.paper_mode or "electronic"
+
     @api.constrains("name")
     def _check_name(self):
         for year in self:
@@ -58,6 +77,32 @@ class EduSchoolYear(models.Model):
     def _edu_runs(self, day):
         self.ensure_one()
         return self.date_start <= day <= self._edu_last_day()
+
+    def write(self, vals):
+        moved = self.filtered(
+            lambda year: "company_id" in vals and year.company_id.id != vals["company_id"]
+        )
+        if moved.sudo().class_ids or moved.sudo().period_ids:
+            raise UserError(
+                self.env._(
+                    "%s has classes or periods: it stays in its school. Create the year in the"
+                    " other school instead.",
+                    ", ".join(moved.mapped("name")),
+                )
+            )
+        renamed = self.filtered(lambda year: "name" in vals and year.name != vals["name"])
+        classes = renamed.sudo().class_ids
+        classes._edu_refuse_used()
+        result = super().write(vals)
+        classes._edu_resolve_regulation()
+        return result
+
+    @api.model
+    def _edu_on(self, school, day):
+        """The year of ``school`` that is running on ``day``, in summer the one that ended."""
+        return self.sudo().search(
+            [("company_id", "=", school.id), ("date_start", "<=", day)], limit=1
+        )
 
     def _edu_periods(self, regulation):
         """The year's periods under ``regulation``, made from its data when missing."""

@@ -16,11 +16,19 @@ class EduTeachingAssignment(models.Model):
     _name = "edu.teaching.assignment"
     _description = "Teaching Assignment"
     _order = "class_id, subject_id, date_from, id"
+    _check_company_auto = True
 
     class_id = fields.Many2one("edu.class", required=True, index=True, ondelete="restrict")
-    subject_id = fields.Many2one("edu.subject", required=True, index=True, ondelete="restrict")
+    subject_id = fields.Many2one(
+        "edu.subject", required=True, index=True, ondelete="restrict", check_company=True
+    )
     user_id = fields.Many2one(
-        "res.users", "Teacher", required=True, index=True, ondelete="restrict"
+        "res.users",
+        "Teacher",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
     )
     role = fields.Selection(
         [("main", "Main teacher"), ("co", "Co-teacher")], required=True, default="main"

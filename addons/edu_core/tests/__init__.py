@@ -4,6 +4,7 @@ from . import (
     test_backups,
     test_documents,
     test_duties,
+    test_isolation,
     test_laws,
     test_ledger,
     test_ledger_verification,
@@ -14,6 +15,8 @@ from . import (
     test_prints,
     test_pupils,
     test_record,
+    test_regulation,
+    test_school,
     test_staff,
     test_student_import,
 )

@@ -2,6 +2,7 @@ from . import (
     edu_account_wizard,
     edu_assignment_handover,
     edu_class_unlock,
+    edu_curriculum_adapt,
     edu_document_print,
     edu_duty_end,
     edu_ledger_epoch_begin,

@@ -1,4 +1,5 @@
 from . import (
+    edu_regulation,
     edu_regulation_period,
     edu_mark_column,
     edu_class,

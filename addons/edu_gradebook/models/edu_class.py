@@ -11,6 +11,10 @@ class EduClass(models.Model):
 
     gradebook_ids = fields.One2many("edu.gradebook", "class_id")
 
+    def _edu_with_books(self):
+        books = self.env["edu.gradebook"].sudo().search([("class_id", "in", self.ids)])
+        return super()._edu_with_books() | books.class_id.with_env(self.env)
+
     def _edu_list_unlock_blockers(self):
         """Periods that were locked with the numbers of the list."""
         books = self.sudo().gradebook_ids.period_ids.filtered(lambda book: book.state != "draft")

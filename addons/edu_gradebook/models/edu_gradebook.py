@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# grades for which the official form of the book exists (TT 22/2021, lower secondary)
+FORM_GRADES = range(6, 10)
 
 
 class EduGradebook(models.Model):
@@ -31,7 +35,17 @@ class EduGradebook(models.Model):
 
         Only the system calls this (demo data too); ``edu.class.action_open_gradebook`` asks who
         may.
+
+        :raises UserError: when a class cannot keep a gradebook, with the reason
         """
+        for school_class in classes:
+            refusal = self._edu_refusal(school_class)
+            if refusal:
+                raise UserError(
+                    self.env._(
+                        "%(name)s: %(reason)s", name=school_class.display_name, reason=refusal
+                    )
+                )
         books = self._edu_unguarded().create(
             [{"class_id": school_class.id} for school_class in classes]
         )
@@ -47,3 +61,32 @@ class EduGradebook(models.Model):
             ]
         self.env["edu.gradebook.period"].create(vals_list)
         return books.with_env(self.env)
+
+    @api.model
+    def _edu_refusal(self, school_class):
+        """Why no gradebook can be opened for the class; "" when it can."""
+        regulation = school_class.regulation_id
+        columns = self.env["edu.mark.column"].search_count([("regulation_id", "=", regulation.id)])
+        supported = columns and school_class.grade_number in FORM_GRADES
+        if not supported or not any(regulation.period_ids.mapped("has_marks")):
+            return self.env._(
+                "gradebooks under %(regulation)s are not supported yet for %(grade)s. The"
+                " class can be kept with its pupils and teachers; marks stay on paper.",
+                regulation=regulation.display_name,
+                grade=school_class.grade_id.name,
+            )
+        missing = school_class._edu_missing_choice()
+        if missing:
+            return self.env._(
+                "choose its subjects first (%s), on the class's form.",
+                ", ".join(missing.mapped("name")),
+            )
+        lines = school_class._edu_curriculum()
+        empty = lines.filtered(lambda line: line.assess == "score" and not line.periods)
+        if empty or not lines:
+            return self.env._(
+                "its curriculum has no periods for %s. Adapt the curriculum and fill them in: the"
+                " number of marks follows from them.",
+                ", ".join(empty.mapped("name")) or self.env._("any subject"),
+            )
+        return ""

@@ -23,7 +23,7 @@ class EduGradebookSnapshot(models.AbstractModel):
             "schema": "edu.gradebook.period/1",
             "form": book._edu_form_code(),
             "version": str(book.version),
-            "school": book.company_id._edu_snapshot_header(),
+            "school": book.company_id._edu_snapshot_header(book.period_id._edu_day()),
             "class": {
                 "name": school_class.name,
                 "grade": str(school_class.grade_number),

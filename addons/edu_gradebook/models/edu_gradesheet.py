@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+# how subjects with marks are assessed; activities without a result have no gradesheet
+ASSESSED = ("score", "comment")
+
 
 class EduGradesheet(models.Model):
     """Bảng điểm môn của lớp: class x subject x period, the subject teacher's part of the book.
@@ -111,7 +114,8 @@ class EduGradesheet(models.Model):
         """Make the sheets of ``gradebook_periods``, one for each subject of the curriculum."""
         vals_list = []
         for book in gradebook_periods:
-            for position, line in enumerate(book.class_id._edu_curriculum(), 1):
+            lines = book.class_id._edu_curriculum().filtered(lambda line: line.assess in ASSESSED)
+            for position, line in enumerate(lines, 1):
                 vals_list.append(
                     {
                         "gradebook_period_id": book.id,

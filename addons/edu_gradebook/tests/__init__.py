@@ -3,6 +3,7 @@ from . import (
     test_attacks,
     test_concurrency,
     test_conduct_results,
+    test_curriculum,
     test_grant,
     test_import,
     test_laws,

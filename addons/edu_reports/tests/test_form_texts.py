@@ -78,7 +78,22 @@ class TestFormTexts(FormCase):
 
     def test_a_centre_has_its_own_head_and_learners(self):
         snapshot = samples.gradebook()
-        school = {**snapshot["school"], "head_title": "Giám đốc", "learner_word": "học viên"}
+        centre = self.env["res.company"].create(
+            {
+                "name": "Trung tâm GDNN-GDTX Hạc Thành",
+                "edu_level_ids": self.env.ref("edu_core.edu_level_continuing").ids,
+            }
+        )
+        school = centre._edu_snapshot_header()
         texts = texts_of(self._render(GRADEBOOK, {**snapshot, "school": school}).pdf)
         self.assertIn("GIÁM ĐỐC", texts[-1])
         self.assertIn("SỔ THEO DÕI VÀ ĐÁNH GIÁ HỌC VIÊN", texts[0])
+        self.assertIn("TRUNG TÂM: GDNN-GDTX Hạc Thành", texts[0])
+
+    def test_the_district_is_printed_for_the_days_that_had_one(self):
+        snapshot = samples.gradebook()
+        school = {**snapshot["school"], "district": "Thành phố Thanh Hóa"}
+        before = texts_of(self._render(GRADEBOOK, {**snapshot, "school": school}).pdf)[0]
+        after = texts_of(self._render(GRADEBOOK, snapshot).pdf)[0]
+        self.assertIn("Huyện/Quận/Thị xã/Thành phố: Thành phố Thanh Hóa", before)
+        self.assertNotIn("Huyện/Quận", after)
