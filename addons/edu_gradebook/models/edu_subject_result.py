@@ -1,4 +1,5 @@
 import hashlib
+import re
 
 from odoo import api, fields, models
 
@@ -92,6 +93,52 @@ class EduSubjectResult(models.Model):
         if sheet.assess == "comment":
             return module.comment_semester(**given)
         return module.semester_average(required_tx=sheet.regular_count, **given)
+
+    @api.model
+    def _edu_explain(self, sheet, line):
+        """Why one pupil has this result: the trace of the rules, in words.
+
+        :return: ``{"value": text or None, "formula", "article", "version", "inputs": [[label,
+            text]], "steps": [[label, text]]}``, numbers with the decimal comma
+        """
+        cells = self.env["edu.mark"]._edu_cells(sheet)[sheet.id].get(line.id, {})
+        module = self._edu_rules(sheet.class_id.regulation_id)
+        result = self._edu_apply(module, sheet, sheet._edu_columns(), cells)
+        trace = result.trace
+        return {
+            "value": result.value and result.value.replace(".", ","),
+            "formula": self._edu_trace_text(trace.formula),
+            "article": trace.article,
+            "version": trace.version,
+            "inputs": self._edu_trace_pairs(trace.inputs),
+            "steps": self._edu_trace_pairs(trace.steps),
+        }
+
+    @api.model
+    def _edu_trace_pairs(self, pairs):
+        labels = {
+            "tx": self.env._("Regular marks"),
+            "gk": self.env._("Midterm mark"),
+            "ck": self.env._("Final mark"),
+            "required_tx": self.env._("Regular marks due"),
+            "total": self.env._("Sum"),
+            "divisor": self.env._("Divisor"),
+            "quotient": self.env._("Quotient"),
+            "rounded half up": self.env._("Rounded half up"),
+        }
+        return [
+            [labels[name], self._edu_trace_text(text)] for name, text in pairs if name in labels
+        ]
+
+    @api.model
+    def _edu_trace_text(self, text):
+        """A text of a trace with decimal commas, its list of marks apart, its words translated."""
+        said = {
+            "a mark is missing": self.env._("a mark is missing"),
+        }
+        if text in said:
+            return said[text]
+        return re.sub(r"(?<=\d)\.(?=\d)", ",", text.replace(", ", "; "))
 
     @api.model
     def _edu_store(self, rows):

@@ -3,6 +3,8 @@ from . import (
     test_concurrency,
     test_conduct_results,
     test_grant,
+    test_grid,
+    test_guard,
     test_import,
     test_lifecycle,
     test_save,
