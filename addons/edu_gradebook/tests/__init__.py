@@ -5,6 +5,7 @@ from . import (
     test_grant,
     test_grid,
     test_guard,
+    test_hoot,
     test_import,
     test_lifecycle,
     test_save,
