@@ -11,7 +11,7 @@ import { Book, defineGradesheet } from "./mark_grid_kit";
 describe.current.tags("desktop");
 defineGradesheet();
 
-const INPUT = ".o_edu_active .o_edu_input";
+const INPUT = "td .o_edu_input";
 const cell = (row, column) => `td[data-row="${row}"][data-column="${column}"]`;
 
 async function mountGrid(options) {

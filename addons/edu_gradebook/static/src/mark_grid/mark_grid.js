@@ -139,10 +139,17 @@ export class MarkGrid extends Component {
         };
     }
 
-    range(row) {
+    /** Tell the rows which of them is active and what is selected; only those that change render. */
+    showPlace() {
         const { top, bottom, left, right } = this.area;
         const several = top !== bottom || left !== right;
-        return several && row >= top && row <= bottom ? `${left}-${right}` : "";
+        this.model.state.rows.forEach((row, place) => {
+            const at = place === this.at.row ? this.at.column : -1;
+            const selected = several && place >= top && place <= bottom ? `${left}-${right}` : "";
+            if (row.at !== at || row.selected !== selected) {
+                Object.assign(row, { at, selected });
+            }
+        });
     }
 
     td(row, column) {
@@ -192,6 +199,7 @@ export class MarkGrid extends Component {
         if (!extend) {
             Object.assign(this.at, { fromRow: row, fromColumn: column });
         }
+        this.showPlace();
         const td = this.td(row, column);
         if (!td) {
             return;

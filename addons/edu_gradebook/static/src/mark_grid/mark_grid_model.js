@@ -14,8 +14,9 @@ const REFUSALS = ["UserError", "AccessError", "ValidationError", "MissingError"]
 /**
  * The cells of one gradesheet, what was typed into them, and the queue of what is not saved yet.
  *
- * It knows nothing of the screen. `state` is reactive; a row is only touched when something of it
- * changes. Averages and every rule come from the server. A cell:
+ * It knows nothing of the screen, but that each row says which of its columns is the active one and
+ * which are selected (`at`, `selected`). `state` is reactive; a row is only touched when something
+ * of it changes. Averages and every rule come from the server. A cell:
  *
  *     value, kind      what it shows, a canonical mark ("8.5") and its kind
  *     saved            { value, kind } as the server has it
@@ -108,7 +109,7 @@ export class MarkGridModel {
             cells[column.code] = this.makeCell(row.enrollment, column.code, data.cells);
         }
         const average = data.averages[row.enrollment] || "";
-        return { ...row, average, stale: false, cells };
+        return { ...row, average, stale: false, cells, at: -1, selected: "" };
     }
 
     /** Of several attempts the last one counts, as it does for the average. */

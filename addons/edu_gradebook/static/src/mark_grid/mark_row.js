@@ -3,6 +3,9 @@ import { writeMark } from "./mark_text";
 
 /**
  * The marks of one pupil. It reads its own row of the model only, so that an edit renders one row.
+ *
+ * Which cell is active is in the row too and not a prop: a rendering of the grid that overtakes the
+ * row's own one (keys faster than the screen) would cancel it.
  */
 export class MarkRow extends Component {
     static template = "edu_gradebook.MarkRow";
@@ -11,8 +14,6 @@ export class MarkRow extends Component {
         row: Object,
         place: Number,
         columns: Array,
-        active: Number, // the active column, -1 in other rows
-        range: String, // "from-to" of selected columns, "" in other rows
         lock: String,
     };
 
@@ -34,10 +35,11 @@ export class MarkRow extends Component {
     }
 
     classes(cell, place) {
-        const [from, to] = this.props.range.split("-").map(Number);
+        const { at, selected } = this.row;
+        const [from, to] = selected.split("-").map(Number);
         return {
-            o_edu_active: this.props.active === place,
-            o_edu_selected: this.props.range && place >= from && place <= to,
+            o_edu_active: at === place,
+            o_edu_selected: selected && place >= from && place <= to,
             o_edu_closed: !this.props.model.isOpen(this.props.place, place),
             o_edu_state: !["value", "empty"].includes(cell.kind),
             [`o_edu_${cell.status}`]: Boolean(cell.status),
