@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from edu_records.ledger import decode
@@ -12,6 +12,15 @@ class EduGradesheet(models.Model):
     """What the web client's grid asks: load, save, explain an average, tell a cell's history."""
 
     _inherit = "edu.gradesheet"
+
+    can_enter = fields.Boolean(compute="_compute_can_enter")
+
+    @api.depends_context("uid")
+    @api.depends("teacher_ids", "state")
+    def _compute_can_enter(self):
+        """For the name of a button only; whether a mark is taken is decided at the write."""
+        for sheet in self:
+            sheet.can_enter = sheet.state in OPEN_STATES and self.env.user in sheet.teacher_ids
 
     def action_open_grid(self):
         """Show the grid of this gradesheet."""
@@ -74,7 +83,7 @@ class EduGradesheet(models.Model):
             pupils=sum(row["active"] for row in page["rows"]),
             teachers=sheet.teacher_ids.mapped("name"),
             regular_count=sheet.regular_count,
-            may_confirm=self.env.user in sheet.teacher_ids and sheet.state in OPEN_STATES,
+            may_confirm=self.can_enter,
         )
         page.update(
             kinds=[{"kind": kind, "label": label} for kind, label in kinds.items()],

@@ -64,10 +64,21 @@ export class MarkGrid extends Component {
             beforeLeave: () => this.beforeLeave(),
             beforeUnload: (ev) => this.beforeUnload(ev),
         });
-        onWillStart(() => this.model.open(this.sheetId));
+        onWillStart(async () => {
+            await this.model.open(this.sheetId);
+            const isOpen = this.grid.lock === "open";
+            this.env.config.setDisplayName(isOpen ? _t("Enter Marks") : _t("Marks"));
+        });
         useEffect(
             (loaded) => loaded && this.moveTo(this.at.row, this.at.column),
             () => [this.grid.phase === "ready" && this.grid.loaded]
+        );
+        useEffect(
+            () => this.onCellChanged(),
+            () => {
+                const { value, kind, typed, version } = this.activeCell || {};
+                return [value, kind, typed, version];
+            }
         );
         onWillUnmount(() => this.model.stop());
     }
@@ -112,7 +123,7 @@ export class MarkGrid extends Component {
     }
 
     get activeCell() {
-        return this.activeColumn && this.activeRow.cells[this.activeColumn.code];
+        return this.activeRow && this.activeColumn && this.activeRow.cells[this.activeColumn.code];
     }
 
     get activeTitle() {
@@ -243,6 +254,14 @@ export class MarkGrid extends Component {
         this.input.inputMode = assess === "score" ? "decimal" : "text";
         this.input.setAttribute("aria-label", this.activeTitle);
         this.input.setAttribute("aria-invalid", cell.status === "refused");
+    }
+
+    /** The model changed the active cell: a save was taken back, a conflict resolved. */
+    onCellChanged() {
+        if (this.activeCell && this.input.isConnected && !this.inText) {
+            this.fillInput();
+            document.activeElement === this.input && this.input.select();
+        }
     }
 
     /** Hand what was typed to the model; false when it is no mark: then we stay in the cell. */
