@@ -98,24 +98,37 @@ class EduSubjectResult(models.Model):
     def _edu_explain(self, sheet, line):
         """Why one pupil has this result: the trace of the rules, in words.
 
-        :return: ``{"value": text or None, "formula", "article", "version", "inputs": [[label,
-            text]], "steps": [[label, text]]}``, numbers with the decimal comma
+        :return: ``{"value": text or None, "sentences": [text], "inputs": [[label, text]], "steps":
+            [[label, text]], "version"}``, numbers with the decimal comma
         """
         cells = self.env["edu.mark"]._edu_cells(sheet)[sheet.id].get(line.id, {})
         module = self._edu_rules(sheet.class_id.regulation_id)
         result = self._edu_apply(module, sheet, sheet._edu_columns(), cells)
-        trace = result.trace
         return {
-            "value": result.value and result.value.replace(".", ","),
-            "formula": self._edu_trace_text(trace.formula),
-            "article": trace.article,
-            "version": trace.version,
-            "inputs": self._edu_trace_pairs(trace.inputs),
-            "steps": self._edu_trace_pairs(trace.steps),
+            "value": result.value and self._edu_comma(result.value),
+            "sentences": self._edu_sentences(result.trace),
+            "inputs": self._edu_labelled(result.trace.inputs),
+            "steps": self._edu_labelled(result.trace.steps),
+            "version": result.trace.version,
         }
 
     @api.model
-    def _edu_trace_pairs(self, pairs):
+    def _edu_sentences(self, trace):
+        """What decided and the article it rests on."""
+        words = {
+            "a mark is missing": self.env._("a mark is missing"),
+            "all N results are Đ": self.env._("all %s results are Đ"),
+            "N of N results are CĐ": self.env._("%s of %s results are CĐ"),
+            "incomplete: N results of N": self.env._("incomplete: %s results of %s"),
+        }
+        said = words.get(re.sub(r"\d+", "N", trace.formula))
+        numbers = tuple(re.findall(r"\d+", trace.formula))
+        decided = said % numbers if said else self._edu_comma(trace.formula)
+        return [decided, self.env._("Source: %s", trace.article)]
+
+    @api.model
+    def _edu_labelled(self, pairs):
+        """Inputs or steps of a trace with their names for people; what has none is left out."""
         labels = {
             "tx": self.env._("Regular marks"),
             "gk": self.env._("Midterm mark"),
@@ -127,18 +140,14 @@ class EduSubjectResult(models.Model):
             "rounded half up": self.env._("Rounded half up"),
         }
         return [
-            [labels[name], self._edu_trace_text(text)] for name, text in pairs if name in labels
+            [labels[name], self._edu_comma(text.replace(", ", "; "))]
+            for name, text in pairs
+            if name in labels
         ]
 
     @api.model
-    def _edu_trace_text(self, text):
-        """A text of a trace with decimal commas, its list of marks apart, its words translated."""
-        said = {
-            "a mark is missing": self.env._("a mark is missing"),
-        }
-        if text in said:
-            return said[text]
-        return re.sub(r"(?<=\d)\.(?=\d)", ",", text.replace(", ", "; "))
+    def _edu_comma(self, text):
+        return re.sub(r"(?<=\d)\.(?=\d)", ",", text)
 
     @api.model
     def _edu_store(self, rows):

@@ -120,14 +120,31 @@ class TestGrid(GradebookCase):
         self.save(*(self.cell(0, column, value) for column, value in marks.items()))
         told = self.sheet.with_user(self.teacher).explain_average(self.lines[0].id)
         self.assertEqual(told["value"], "6,6")
-        self.assertEqual(told["formula"], "(30,5 + 2 × 6,0 + 3 × 5,5) / (4 + 5)")
-        self.assertIn("TT 22/2021", told["article"])
+        decided, source = told["sentences"]
+        self.assertEqual(decided, "(30,5 + 2 × 6,0 + 3 × 5,5) / (4 + 5)")
+        self.assertIn("TT 22/2021", source)
         self.assertEqual(told["name"], self.lines[0].student_id.name)
         self.assertIn(["Regular marks", "8; 7; 6,5; 9"], told["inputs"])
         self.assertIn(["Quotient", "6,5555"], told["steps"])
         self.assertIn(["Rounded half up", "6,6"], told["steps"])
         missing = self.sheet.with_user(self.principal).explain_average(self.lines[1].id)
-        self.assertEqual((missing["value"], missing["formula"]), (None, "a mark is missing"))
+        self.assertEqual((missing["value"], missing["sentences"][0]), (None, "a mark is missing"))
+
+    @seed("R7.2")
+    def test_why_a_comment_result_is_what_it_is(self):
+        def decided(value="Đ", column="TX1"):
+            cell = {**self.cell(0, column, value), "version": versions.get(column, 0)}
+            (answer,) = self.save(cell, user=self.homeroom, sheet=self.comment_sheet)
+            versions[column] = answer["version"]
+            sheet = self.comment_sheet.with_user(self.homeroom)
+            return sheet.explain_average(self.lines[0].id)["sentences"][0]
+
+        versions = {}
+        self.assertEqual(decided(), "incomplete: 1 results of 4")
+        for column in ("TX2", "GK"):
+            decided(column=column)
+        self.assertEqual(decided(column="CK"), "all 4 results are Đ")
+        self.assertEqual(decided("CĐ"), "1 of 4 results are CĐ")
 
     def test_explanation_and_history_are_for_readers_of_the_sheet(self):
         stranger = self.add_pupils(self.make_class("6B"), 1)

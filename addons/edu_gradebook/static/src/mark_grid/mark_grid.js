@@ -1,4 +1,6 @@
 import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { hasTouch } from "@web/core/browser/feature_detection";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
@@ -70,8 +72,11 @@ export class MarkGrid extends Component {
             this.env.config.setDisplayName(isOpen ? _t("Enter Marks") : _t("Marks"));
         });
         useEffect(
-            (loaded) => loaded && this.moveTo(this.at.row, this.at.column),
-            () => [this.grid.phase === "ready" && this.grid.loaded]
+            (loaded) => {
+                this.commit();
+                loaded && this.moveTo(this.at.row, this.at.column);
+            },
+            () => [this.grid.phase === "ready" && this.grid.loaded, this.grid.lock]
         );
         useEffect(
             () => this.onCellChanged(),
@@ -616,6 +621,9 @@ export class MarkGrid extends Component {
         }
         if (ev.target === this.input && !ev.shiftKey) {
             this.dragging = true;
+            if (!this.inText && !hasTouch()) {
+                ev.preventDefault(); // all of it stays selected, the next key replaces it
+            }
             return;
         }
         ev.preventDefault();
@@ -636,9 +644,10 @@ export class MarkGrid extends Component {
         }
     }
 
+    /** A tap puts the caret somewhere; the next key shall replace the mark all the same. */
     onClick(ev) {
-        if (ev.target === this.input && !this.inText) {
-            this.input.select();
+        if (ev.target === this.input && hasTouch()) {
+            browser.setTimeout(() => this.inText || this.input.select());
         }
     }
 

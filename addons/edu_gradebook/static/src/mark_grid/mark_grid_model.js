@@ -155,6 +155,10 @@ export class MarkGridModel {
      * @returns {boolean} whether it is a mark; a text that is none stays in the cell, not saved
      */
     type(row, column, text) {
+        if (!this.isOpen(row, column)) {
+            this.refuse(row, column, text, { error: this.state.reason || _t("This is locked.") });
+            return false;
+        }
         const read = readMark(text, this.state.sheet.assess);
         if (read.error) {
             this.refuse(row, column, text, read);
