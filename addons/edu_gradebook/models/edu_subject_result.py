@@ -117,12 +117,12 @@ class EduSubjectResult(models.Model):
         """What decided and the article it rests on."""
         words = {
             "a mark is missing": self.env._("a mark is missing"),
-            "all N results are Đ": self.env._("all %s results are Đ"),
-            "N of N results are CĐ": self.env._("%s of %s results are CĐ"),
-            "incomplete: N results of N": self.env._("incomplete: %s results of %s"),
+            "all N results are Đ": self.env._("all %(count)s results are Đ"),
+            "N of N results are CĐ": self.env._("%(count)s of %(of)s results are CĐ"),
+            "incomplete: N results of N": self.env._("incomplete: %(count)s results of %(of)s"),
         }
         said = words.get(re.sub(r"\d+", "N", trace.formula))
-        numbers = tuple(re.findall(r"\d+", trace.formula))
+        numbers = dict(zip(("count", "of"), re.findall(r"\d+", trace.formula), strict=False))
         decided = said % numbers if said else self._edu_comma(trace.formula)
         return [decided, self.env._("Source: %s", trace.article)]
 
