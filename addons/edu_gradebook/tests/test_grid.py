@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -65,6 +68,23 @@ class TestGrid(GradebookCase):
         data = self.env["edu.gradesheet"].with_user(self.teacher).open_grid(self.sheet.id)
         self.assertEqual((data["lock"], data["opened"]), ("closed", []))
         self.assertIn(self.principal.name, data["closed"]["message"])
+
+    def test_grant_opens_its_cells_in_the_grid(self):
+        self.complete()
+        self.book.with_user(self.principal).action_lock()
+        self.env["edu.unlock.grant"].with_user(self.principal).create(
+            {
+                "gradesheet_id": self.sheet.id,
+                "enrollment_id": self.lines[0].id,
+                "column_id": self.sheet._edu_columns()[0].id,
+                "valid_until": fields.Datetime.now() + timedelta(days=1),
+                "reason": "Cộng nhầm điểm",
+            }
+        )
+        self.sheet.with_user(self.teacher).action_unconfirm()
+        data = self.env["edu.gradesheet"].with_user(self.teacher).open_grid(self.sheet.id)
+        self.assertEqual(data["lock"], "open")
+        self.assertEqual(data["opened"], [[self.lines[0].id, "TX1"]])
 
     @seed("P2.1.2", "R7.2")
     def test_save_answers_the_averages_of_the_rules(self):
