@@ -79,6 +79,10 @@ class Inside:
 
     def run(self):
         sheet, lines = self._class()
+        # every round rewrites the column: the guards compute all the same, and find it normal
+        sheet.company_id.write(
+            {"edu_guard_rows": 100, "edu_guard_changed_share": 100, "edu_guard_bulk": 100}
+        )
         self._plain_model()
         self.compare(
             f"{PUPILS} marks saved with ledger and triggers, against Odoo's write()",

@@ -17,11 +17,17 @@
         "views/edu_unlock_grant_views.xml",
         "views/edu_gradesheet_views.xml",
         "views/edu_period_result_views.xml",
+        "wizards/edu_mark_acknowledgement_views.xml",
         "views/edu_mark_import_views.xml",
         "views/edu_gradebook_period_views.xml",
         "views/edu_class_views.xml",
+        "views/res_company_views.xml",
         "views/edu_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["edu_gradebook/static/src/**/*"],
+        "web.assets_unit_tests": ["edu_gradebook/static/tests/**/*"],
+    },
     "demo": ["demo/edu_gradebook_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

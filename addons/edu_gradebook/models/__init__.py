@@ -1,5 +1,6 @@
 from . import (
     edu_regulation,
+    res_company,
     edu_regulation_period,
     edu_mark_column,
     edu_class,
@@ -7,8 +8,10 @@ from . import (
     edu_gradebook,
     edu_gradebook_period,
     edu_gradesheet,
+    edu_gradesheet_grid,
     edu_unlock_grant,
     edu_mark,
+    edu_mark_guard,
     edu_mark_request,
     edu_subject_result,
     edu_period_result,

@@ -248,18 +248,46 @@ class EduGradesheet(models.Model):
             "closed": {"code": closed[0], "message": closed[1]} if closed else None,
         }
 
-    def save_cells(self, cells, request=None):
+    def save_cells(self, cells, request=None, acknowledgement=None):
         """Save typed cells; one refused cell does not hold up the others.
 
         :param cells: ``[{"enrollment": id, "column": code, "attempt": 1, "value": typed text (comma
-            or point, "" clears), "version": the version the client saw, 0 for none}]``
+            or point, "" clears), "version": the version the client saw, 0 for none}]``; optional
+            are ``kind`` (``absent``, ``zero``, ``exempt`` or ``plan`` instead of a value),
+            ``sheet`` (id of the sheet it was typed for, compared with this one) and ``name`` (the
+            name or code that was pasted next to the mark, compared with the pupil)
         :param str request: the client's own id of this save; repeating it writes nothing again
-        :return: an answer for each cell, with its place and ``version`` and ``value``, or ``error``
-            (a code) and ``message``, or ``conflict`` (what is there now) and ``message``
+        :param dict acknowledgement: ``{"token", "reason"}`` for the findings of
+            :meth:`check_cells`; without it cells with findings are answered ``UNACKNOWLEDGED``
+        :return: an answer for each cell, with its place and ``version``, ``value`` and ``kind``, or
+            ``error`` (a code) and ``message``, or ``conflict`` (what is there now) and ``message``
         """
-        return self._edu_save_cells(cells, request=request)
+        return self._edu_save_cells(cells, request=request, acknowledgement=acknowledgement)
 
-    def _edu_save_cells(self, cells, origin="grid", evidence="", request=None, whole=False):
+    def check_cells(self, cells):
+        """What the guards against mass errors say about a save; nothing is written.
+
+        :param cells: as for :meth:`save_cells`
+        :return: ``{"findings": [{"code", "message", "cells": [[enrolment id, column code]]}],
+            "token": to be sent back with a reason, None without findings}``
+        """
+        self.ensure_one()
+        self._edu_check_open()
+        if not isinstance(cells, list):
+            raise UserError(self.env._("Cells are sent as a list."))
+        page = self.env["edu.mark"].sudo()._edu_page(self.sudo())
+        _answers, changes = self.env["edu.mark"].sudo()._edu_answer_cells(page, cells)
+        return self.env["edu.mark.guard"].sudo()._edu_told(page, changes)
+
+    def _edu_save_cells(
+        self,
+        cells,
+        origin="grid",
+        evidence="",
+        request=None,
+        whole=False,
+        acknowledgement=None,
+    ):
         """See :meth:`save_cells`.
 
         The ledger's head is locked before anything is read, so that a principal's lock that
@@ -283,7 +311,11 @@ class EduGradesheet(models.Model):
                 return answered
         if not isinstance(cells, list):
             raise UserError(self.env._("Cells are sent as a list."))
-        answers = self.env["edu.mark"].sudo()._edu_save(sheet, cells, origin, evidence, whole)
+        answers = (
+            self.env["edu.mark"]
+            .sudo()
+            ._edu_save(sheet, cells, origin, evidence, whole, acknowledgement)
+        )
         if request:
             Request._edu_remember(sheet, str(request), answers)
         return answers

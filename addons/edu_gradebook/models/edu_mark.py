@@ -1,19 +1,22 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from edu_records.rules import MarkError, comment_token, mark_token
+from edu_records.guards import lost_comma
+from edu_records.rules import FAILED, MarkError, comment_token, mark_token
 
 from ..hooks import install_mark_triggers
 
 MOST_ATTEMPTS = 9
+STATES = ("absent", "zero", "exempt", "plan")
+"""Kinds that a client names instead of a value; "not made up" counts as the lowest result."""
 
 
 class CellRefused(Exception):
     """A cell of a save cannot be written; ``code`` is for programs, the message for people."""
 
-    def __init__(self, code, message):
+    def __init__(self, code, message, **more):
         super().__init__(message)
-        self.code = code
+        self.answer = {"error": code, "message": message, **more}
 
 
 class EduMark(models.Model):
@@ -150,25 +153,37 @@ class EduMark(models.Model):
     # -- saving ----------------------------------------------------------------------------------
 
     @api.model
-    def _edu_save(self, sheet, cells, origin, evidence, whole):
+    def _edu_save(self, sheet, cells, origin, evidence, whole, acknowledgement=None):
         """Record and write cells of a sheet whose chain is held and that the user may write.
 
         :param bool whole: write all cells or none
+        :param acknowledgement: see ``edu.gradesheet.save_cells``
         :return: list of answers in the order of ``cells``, see ``edu.gradesheet.save_cells``
         :raises UserError: when ``whole`` and a cell is refused
         """
         page = self._edu_page(sheet)
+        answers, changes = self._edu_answer_cells(page, cells)
+        refused = [answer for answer in answers if "version" not in answer]
+        if whole and refused:
+            raise UserError("\n".join(self._edu_say(page, answer) for answer in refused))
+        Guard = self.env["edu.mark.guard"]
+        admitted = Guard._edu_admit(page, changes, acknowledgement, whole)
+        if admitted:
+            findings, reason_digest = admitted
+            self._edu_write(page, changes, origin, evidence, reason_digest)
+            Guard._edu_record(page, findings, reason_digest)
+        return answers
+
+    @api.model
+    def _edu_answer_cells(self, page, cells):
+        """``(answers, {key: change})`` for the cells that a client sent; nothing is written."""
         answers, changes = [], {}
         for cell in cells:
             answer, change = self._edu_answer_cell(page, cell, changes)
             if change:
                 changes[change["key"]] = {**change, "answer": answer}
             answers.append(answer)
-        refused = [answer for answer in answers if "version" not in answer]
-        if whole and refused:
-            raise UserError("\n".join(self._edu_say(page, answer) for answer in refused))
-        self._edu_write(page, changes, origin, evidence)
-        return answers
+        return answers, changes
 
     @api.model
     def _edu_answer_cell(self, page, cell, changes):
@@ -179,19 +194,20 @@ class EduMark(models.Model):
             answer = dict(zip(("enrollment", "column", "attempt"), key, strict=True))
             if key in changes:
                 raise CellRefused("DUPLICATE", self.env._("The cell was sent twice."))
-            kind, token = self._edu_typed(page, cell.get("value"))
+            kind, token = self._edu_typed(page, cell)
         except CellRefused as refusal:
-            return {**answer, "error": refusal.code, "message": str(refusal)}, None
+            return {**answer, **refusal.answer}, None
         stored = page["marks"].get(key)
         old = (stored["kind"], stored["token"]) if stored else ("empty", None)
         version = stored["entry_seq"] if stored else 0
         if (kind, token) == old:
-            return {**answer, "version": version, "value": token or ""}, None
+            return {**answer, "version": version, "value": token or "", "kind": kind}, None
         if cell.get("version", 0) != version:
             return {**answer, **self._edu_conflict(stored)}, None
         recorded = f"{old[0]}|{old[1] or ''}" if stored else ""
-        answer.update(version=None, value=token or "")
-        return answer, {"key": key, "kind": kind, "token": token, "old": recorded}
+        answer.update(version=None, value=token or "", kind=kind)
+        change = {"key": key, "kind": kind, "token": token, "old": recorded}
+        return answer, {**change, "name": cell.get("name")}
 
     @api.model
     def _edu_say(self, page, answer):
@@ -221,6 +237,11 @@ class EduMark(models.Model):
         numbers = (enrollment, attempt, cell.get("version", 0))
         if any(type(number) is not int for number in numbers) or not isinstance(code, str):
             raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
+        if cell.get("sheet", page["sheet"].id) != page["sheet"].id:
+            raise CellRefused(
+                "OTHER_SHEET",
+                self.env._("The mark was typed for another gradesheet. Load the page again."),
+            )
         if not 1 <= attempt <= MOST_ATTEMPTS:
             raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
         row = page["enrollments"].get(enrollment)
@@ -248,8 +269,16 @@ class EduMark(models.Model):
         return enrollment, code, attempt
 
     @api.model
-    def _edu_typed(self, page, typed):
-        """``(kind, token)`` of a typed text; "" clears the cell."""
+    def _edu_typed(self, page, cell):
+        """``(kind, token)`` of a cell: of one of STATES, or of a typed text; "" clears the cell."""
+        kind, typed, name = cell.get("kind") or "value", cell.get("value"), cell.get("name")
+        if not (name is None or isinstance(name, str)):
+            raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
+        if isinstance(kind, str) and kind in STATES:
+            lowest = FAILED if page["assess"] == "comment" else "0"
+            return kind, lowest if kind == "zero" else None
+        if kind not in ("value", "empty"):
+            raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
         if not isinstance(typed, str):
             raise CellRefused("BAD_CELL", self.env._("A mark is sent as text."))
         if not typed.strip():
@@ -258,7 +287,20 @@ class EduMark(models.Model):
         try:
             return "value", read(typed)
         except MarkError as error:
-            raise CellRefused(error.code, self._edu_mark_error(error)) from error
+            raise self._edu_refused(error) from error
+
+    @api.model
+    def _edu_refused(self, error):
+        """The refusal of a typed text; a number that lost its comma comes with what it may be."""
+        meant = lost_comma(error.typed) if error.code == "OUT_OF_RANGE" else None
+        if not meant:
+            return CellRefused(error.code, self._edu_mark_error(error))
+        message = self.env._(
+            "%(typed)s: a mark is from 0 to 10. Is %(meant)s meant?",
+            typed=error.typed,
+            meant=meant.replace(".", ","),
+        )
+        return CellRefused(error.code, message, suggestion=meant)
 
     @api.model
     def _edu_mark_error(self, error):
@@ -272,7 +314,7 @@ class EduMark(models.Model):
         return messages.get(error.code, str(error))
 
     @api.model
-    def _edu_write(self, page, changes, origin, evidence):
+    def _edu_write(self, page, changes, origin, evidence, reason_digest=""):
         """One ledger append and one statement, however many cells there are."""
         if not changes:
             return
@@ -293,6 +335,7 @@ class EduMark(models.Model):
                         "new": f"{change['kind']}|{change['token'] or ''}",
                         "origin": origin,
                         "evidence_sha256": evidence,
+                        "reason_digest": reason_digest,
                     },
                 )
                 for key, change in changes.items()

@@ -87,13 +87,32 @@ class EduMarkImportSheet(models.Model):
         return staged
 
     def action_accept(self):
-        """The teacher takes the staged cells over as the teacher's own entry, all or none."""
+        """The teacher takes the staged cells over as the teacher's own entry, all or none.
+
+        :return: the question for a reason, when the guards find something in one single sheet
+        """
+        if len(self) == 1 and self.gradesheet_id:
+            self._edu_check_decision()
+            told = self._edu_check_cells()
+            if told["findings"]:
+                return self.env["edu.mark.acknowledgement"]._edu_ask(self, told)
+        return self._edu_accept()
+
+    def _edu_check_cells(self):
+        """What the guards say about the staged cells, see ``edu.gradesheet.check_cells``."""
+        self.ensure_one()
+        return self.gradesheet_id.check_cells(json.loads(self.sudo().cells))
+
+    def _edu_accept(self, acknowledgement=None):
+        """Accept, see :meth:`action_accept`; findings are refused without their acknowledgement."""
         for staged in self:
             staged._edu_check_decision()
             evidence = staged.sudo().import_id._edu_check_file()
             cells = json.loads(staged.sudo().cells)
             if staged.gradesheet_id:
-                staged.gradesheet_id._edu_save_cells(cells, "workbook", evidence, whole=True)
+                staged.gradesheet_id._edu_save_cells(
+                    cells, "workbook", evidence, whole=True, acknowledgement=acknowledgement
+                )
             else:
                 levels = {cell["enrollment"]: cell["value"] for cell in cells}
                 staged.gradebook_period_id._edu_save_conduct(levels, "workbook", evidence)

@@ -1,0 +1,57 @@
+from odoo import fields, models
+
+from edu_records.guards import Limits
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    edu_guard_rows = fields.Integer(
+        "Pupils Whose Marks Coincide",
+        default=Limits.rows,
+        required=True,
+        help="So many marks that equal another column, the neighbour in the list or another class"
+        " are asked about.",
+    )
+    edu_guard_share = fields.Integer(
+        "Share of Coinciding Marks (%)",
+        default=Limits.share,
+        required=True,
+        help="Of the pupils who can be compared.",
+    )
+    edu_guard_changed_share = fields.Integer(
+        "Share of a Column That Changes (%)",
+        default=Limits.changed_share,
+        required=True,
+        help="More than this part of a column that is filled already is asked about.",
+    )
+    edu_guard_bulk = fields.Integer(
+        "Marks Changed in a Short Time",
+        default=Limits.bulk,
+        required=True,
+        help="So many changes of marks that are there already need a reason.",
+    )
+    edu_guard_minutes = fields.Integer(
+        "Short Time (minutes)",
+        default=15,
+        required=True,
+        help="A teacher's changes of one sheet in this time are looked at together.",
+    )
+
+    _edu_guard_valid = models.Constraint(
+        "CHECK(edu_guard_rows BETWEEN 3 AND 100 AND edu_guard_share BETWEEN 50 AND 100"
+        " AND edu_guard_changed_share BETWEEN 5 AND 100 AND edu_guard_bulk BETWEEN 2 AND 100"
+        " AND edu_guard_minutes BETWEEN 1 AND 1440)",
+        "Guards against mass errors: 3 to 100 pupils, 50 to 100 % of them, 5 to 100 % of a column,"
+        " 2 to 100 changes in 1 to 1440 minutes.",
+    )
+
+    def _edu_guard_limits(self):
+        """The school's limits as the library takes them."""
+        self.ensure_one()
+        return Limits(
+            rows=self.edu_guard_rows,
+            share=self.edu_guard_share,
+            changed_share=self.edu_guard_changed_share,
+            bulk=self.edu_guard_bulk,
+        )
