@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # transition: (from, to)
@@ -71,7 +72,10 @@ class EduRecordMixin(models.AbstractModel):
         help="From this moment the record is locked again, whoever tidies up its state.",
     )
     effective_state = fields.Selection(
-        lambda self: self._edu_states(), "State Now", compute="_compute_effective_state"
+        lambda self: self._edu_states(),
+        "State Now",
+        compute="_compute_effective_state",
+        search="_search_effective_state",
     )
     signed_snapshot_id = fields.Many2one(
         "edu.record.snapshot",
@@ -90,6 +94,14 @@ class EduRecordMixin(models.AbstractModel):
     def _compute_effective_state(self):
         for record in self:
             record.effective_state = record._edu_effective_state()
+
+    @api.model
+    def _search_effective_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = Domain("state", "=", "draft") & Domain("unlock_until", "<=", self.env.cr.now())
+        found = Domain("state", "in", list(value)) & ~overdue
+        return found | overdue if "locked" in value else found
 
     def _compute_blocker_text(self):
         ahead = {"draft": "lock", "locked": "approve"}
