@@ -118,6 +118,18 @@ class HrEmployee(models.Model):
         "Another one of the staff has this personal id.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new employee's first version does not exist yet when related fields are written."""
+        return super().create(
+            [
+                {**vals, "department_id": vals["edu_department_id"]}
+                if vals.get("edu_department_id")
+                else vals
+                for vals in vals_list
+            ]
+        )
+
     @api.constrains("edu_ministry_id", "edu_personal_id")
     def _check_edu_identifiers(self):
         for employee in self.sudo():
