@@ -4,6 +4,7 @@ from . import (
     test_backups,
     test_documents,
     test_duties,
+    test_import_lists,
     test_import_students,
     test_isolation,
     test_laws,
