@@ -1,3 +1,7 @@
+import io
+import random
+import zipfile
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -216,3 +220,75 @@ class TestStudentImport(ImportCase):
         queries(1, 2)
         few, many = queries(11, 3), queries(101, 40)
         self.assertLessEqual(many, few + 5)
+
+    @seed("P3.1.1.2")
+    def test_queries_do_not_grow_with_changed_pupils(self):
+        headers = [*HEADERS, "Chỗ ở hiện nay"]
+
+        def rows(count, place):
+            return [
+                [
+                    n,
+                    "6A",
+                    f"38{n:08d}",
+                    f"Lê Văn Số{n}",
+                    "05/03/2014",
+                    "Nam",
+                    "Kinh",
+                    f"{place} {n}",
+                ]
+                for n in range(1, count + 1)
+            ]
+
+        def queries(count, place):
+            wizard = self._wizard(rows(count, place), headers)
+            self.assertEqual(wizard.count_changed, count)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard.action_import()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        self._import(rows(60, "thôn"), headers)
+        queries(2, "xóm")
+        few, many = queries(4, "phố"), queries(60, "tổ")
+        self.assertLessEqual(many, few + 5)
+
+    @seed("R5.2c")
+    def test_malformed_workbooks_write_nothing(self):
+        whole = self.workbook(ROWS, HEADERS)
+        students = self.env["edu.student"].search_count([])
+        entries = self.env["edu.ledger.entry"].search_count([])
+        outcomes = {self._fate(_damaged(random.Random(number), whole)) for number in range(40)}
+        self.assertEqual(self.env["edu.student"].search_count([]), students)
+        self.assertEqual(self.env["edu.ledger.entry"].search_count([]), entries)
+        self.assertLessEqual({"not kept", "refused"}, outcomes)
+        self.assertLessEqual(outcomes, {"not kept", "refused", "checked"})
+
+    def _fate(self, data):
+        """What becomes of a file; whatever is refused says why."""
+        try:
+            brought = self.upload(data)
+            brought.action_check()
+        except UserError as error:
+            self.assertTrue(str(error))
+            return "not kept"
+        self.assertTrue(brought.report)
+        return brought.state
+
+
+def _damaged(chance, workbook):
+    """The workbook with a cell's text or a part's bytes broken, whole again as an archive."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = chance.choice(["xl/worksheets/sheet1.xml"] * 3 + sorted(parts))
+    data = parts[name]
+    start = chance.randrange(len(data))
+    wrong = [b"", b"\x00\xff", b"</row>", b"<f>1/0</f>", b"31/02/2014", b"<v>1e999</v>"]
+    parts[name] = data[:start] + chance.choice(wrong) + data[start + chance.randrange(1, 60) :]
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    return target.getvalue()
