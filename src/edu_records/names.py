@@ -13,7 +13,7 @@ _AFTER_LETTERS, _AFTER_WORD, _AFTER_GROUP = "2", "1", "0"
 # U+00D0 and U+00F0 look like Đ and đ and come from old fonts; an invisible character is no blank.
 _LOOKALIKES = str.maketrans("Ðð", "Đđ")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
-_MOST_TYPOS = 2
+_LONG_NAME = 10
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
@@ -41,12 +41,13 @@ def match_key(text):
 
 def is_near(one, other):
     """Return whether two names may be one person's, written carelessly: other accents, other order
-    of the words, or at most two letters typed wrong.
+    of the words, or a letter typed wrong; two letters in a long name.
     """
     first, second = search_key(one), search_key(other)
     if match_key(first) == match_key(second) or sorted(first.split()) == sorted(second.split()):
         return True
-    return min(len(first), len(second)) > 2 * _MOST_TYPOS and _within(first, second, _MOST_TYPOS)
+    is_long = min(len(first), len(second)) >= _LONG_NAME
+    return _within(first, second, 2 if is_long else 1)
 
 
 def _within(first, second, most):

@@ -298,7 +298,8 @@ def fields_in(text):
         ("Nguyễn Văn Bình", "Nguyễn Văng Bình", True),
         ("Nguyễn Văn Bình", "Bình Nguyễn Văn", True),
         ("Nguyễn Văn Bình", "Nguyễn Văn Hoàng", False),
-        ("Vi An", "Vi Ánh", False),
+        ("Vi An", "Vi Ánh", True),
+        ("Vi An", "Vi Hà", False),
         ("Lê An", "Hà Bo", False),
     ],
 )
