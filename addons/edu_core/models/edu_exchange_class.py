@@ -27,11 +27,15 @@ class EduExchangeClass(models.AbstractModel):
     @api.model
     def _edu_finders(self, brought):
         return {
-            "grade": self._edu_finder(self.env["edu.grade"].search([]), self._edu_grade_names),
+            "grade": self._edu_finder(self._edu_grades(), self._edu_grade_names),
             "campus": self._edu_finder(
                 self._edu_campuses(brought.company_id), lambda one: [one.name]
             ),
         }
+
+    @api.model
+    def _edu_grades(self):
+        return self.env["edu.grade"].search([("level_id", "!=", False)])
 
     @api.model
     def _edu_grade_names(self, grade):
@@ -90,7 +94,7 @@ class EduExchangeClass(models.AbstractModel):
     @api.model
     def _edu_allowed(self, company, school_year):
         return {
-            "grade": self.env["edu.grade"].search([]).mapped("name"),
+            "grade": self._edu_grades().mapped("name"),
             "campus": self._edu_campuses(company).mapped("name"),
             "homeroom": self._edu_accounts(company).sudo().mapped("name"),
         }

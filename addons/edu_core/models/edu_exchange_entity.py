@@ -356,6 +356,7 @@ class EduExchangeEntity(models.AbstractModel):
             self._edu_create(brought, chunk, journal)
             self._edu_after_chunk(brought, chunk, journal)
             brought._edu_tell(min(start + CHUNK, len(rows)), len(rows))
+        self._edu_finish(brought, rows, journal)
 
     @api.model
     def _edu_update(self, rows, journal):
@@ -388,6 +389,10 @@ class EduExchangeEntity(models.AbstractModel):
     @api.model
     def _edu_after_chunk(self, brought, rows, journal):
         """Do what follows for the rows of a chunk. A hook."""
+
+    @api.model
+    def _edu_finish(self, brought, rows, journal):
+        """Do what follows when all rows are records. A hook."""
 
     # -- undoing ---------------------------------------------------------------------------------
 

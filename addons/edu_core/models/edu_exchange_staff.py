@@ -47,12 +47,17 @@ class EduExchangeStaff(models.AbstractModel):
     @api.model
     def _edu_finders(self, brought):
         company = brought.company_id
-        titles = self.env["edu.staff.title"].search([])
         return {
             "department": self._edu_finder(self._edu_departments(company), lambda one: [one.name]),
             "subjects": self._edu_finder(self._edu_subjects(company), lambda one: one._edu_names()),
-            "title": self._edu_finder(titles, lambda one: [one.name, one.code or one.name]),
+            "title": self._edu_finder(
+                self._edu_titles(), lambda one: [one.name, one.code or one.name]
+            ),
         }
+
+    @api.model
+    def _edu_titles(self):
+        return self.env["edu.staff.title"].search([("name", "!=", False)])
 
     @api.model
     def _edu_departments(self, company):
@@ -75,5 +80,5 @@ class EduExchangeStaff(models.AbstractModel):
         return {
             "department": self._edu_departments(company).mapped("name"),
             "subjects": self._edu_subjects(company).mapped("name"),
-            "title": self.env["edu.staff.title"].search([]).mapped("name"),
+            "title": self._edu_titles().mapped("name"),
         }

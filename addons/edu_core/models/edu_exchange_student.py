@@ -224,11 +224,6 @@ class EduExchangeStudent(models.AbstractModel):
         self._edu_write_register_numbers(rows)
 
     @api.model
-    def _edu_write(self, brought, rows, journal):
-        super()._edu_write(brought, rows, journal)
-        self._edu_enroll(brought, rows, journal)
-
-    @api.model
     def _edu_write_guardians(self, rows, journal):
         """Father and mother as the rows name them; the telephone is that of the first named."""
         students = self.env["edu.student"].union(*[row["_record"] for row in rows])
@@ -277,7 +272,7 @@ class EduExchangeStudent(models.AbstractModel):
                 row["_record"].sudo()._edu_unguarded().register_number = row["register_number"]
 
     @api.model
-    def _edu_enroll(self, brought, rows, journal):
+    def _edu_finish(self, brought, rows, journal):
         """Movements into the classes: who is new is admitted, who was here last year goes on."""
         groups = {}
         for row in rows:
