@@ -260,7 +260,9 @@ class TestStudentImport(ImportCase):
         whole = self.workbook(ROWS, HEADERS)
         students = self.env["edu.student"].search_count([])
         entries = self.env["edu.ledger.entry"].search_count([])
-        outcomes = {self._fate(_damaged(random.Random(number), whole)) for number in range(40)}
+        files = [_damaged(random.Random(number), whole) for number in range(20)]
+        files += [self.workbook(_spoiled(random.Random(number)), HEADERS) for number in range(20)]
+        outcomes = {self._fate(data) for data in files}
         self.assertEqual(self.env["edu.student"].search_count([]), students)
         self.assertEqual(self.env["edu.ledger.entry"].search_count([]), entries)
         self.assertLessEqual({"not kept", "refused"}, outcomes)
@@ -276,6 +278,14 @@ class TestStudentImport(ImportCase):
             return "not kept"
         self.assertTrue(brought.report)
         return brought.state
+
+
+def _spoiled(chance):
+    """The rows with a cell that nobody expects there."""
+    rows = [list(row) for row in ROWS]
+    wrong = ["", "31/02/2014", "9Z", "=1/0", "@x", -1, 1e300, True, "x" * 3000, "Trai\u202e"]
+    chance.choice(rows)[chance.randrange(1, len(HEADERS))] = chance.choice(wrong)
+    return rows
 
 
 def _damaged(chance, workbook):
