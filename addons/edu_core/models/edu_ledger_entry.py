@@ -122,6 +122,8 @@ class EduLedgerEntry(models.Model):
             "change_backup": self.env._("record of a backup changed"),
             "erase": self.env._("text erased"),
             "configure": self.env._("setting changed"),
+            "import": self.env._("list imported"),
+            "undo": self.env._("import taken back"),
         }
 
     @api.model

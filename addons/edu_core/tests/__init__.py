@@ -4,6 +4,8 @@ from . import (
     test_backups,
     test_documents,
     test_duties,
+    test_import_lists,
+    test_import_students,
     test_isolation,
     test_laws,
     test_ledger,
@@ -18,5 +20,4 @@ from . import (
     test_regulation,
     test_school,
     test_staff,
-    test_student_import,
 )
