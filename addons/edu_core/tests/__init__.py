@@ -19,4 +19,5 @@ from . import (
     test_school,
     test_staff,
     test_student_import,
+    test_year,
 )
