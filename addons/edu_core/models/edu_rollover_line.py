@@ -3,6 +3,14 @@ from odoo.exceptions import UserError
 
 from .edu_rollover import INTO
 
+DECISIONS = [
+    ("promotion", "Promoted"),
+    ("repeat", "Repeats the year"),
+    ("completion", "Completed the level"),
+    ("transfer_out", "Transfers to another school"),
+    ("drop_out", "Leaves school"),
+    ("undecided", "Undecided"),
+]
 DECIDED = frozenset({"decision", "target_class_id", "to_school", "reason", "confirmed"})
 
 
@@ -29,14 +37,17 @@ class EduRolloverLine(models.Model):
     )
     student_code = fields.Char(related="student_id.code")
     enrollment_id = fields.Many2one(
-        "edu.enrollment", required=True, index=True, ondelete="restrict", readonly=True
+        "edu.enrollment",
+        "Enrolment",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        readonly=True,
     )
     class_id = fields.Many2one(related="enrollment_id.class_id", store=True, index=True)
     number = fields.Integer(related="enrollment_id.number", store=True, aggregator=None)
-    proposed = fields.Selection(lambda self: self._edu_decisions(), readonly=True)
-    decision = fields.Selection(
-        lambda self: self._edu_decisions(), required=True, default="undecided", index=True
-    )
+    proposed = fields.Selection(DECISIONS, readonly=True)
+    decision = fields.Selection(DECISIONS, required=True, default="undecided", index=True)
     target_class_id = fields.Many2one(
         "edu.class",
         "Into Class",
@@ -66,17 +77,6 @@ class EduRolloverLine(models.Model):
     _student_uniq = models.Constraint(
         "UNIQUE(rollover_id, student_id)", "The rollover has this pupil already."
     )
-
-    @api.model
-    def _edu_decisions(self):
-        return [
-            ("promotion", self.env._("Promoted")),
-            ("repeat", self.env._("Repeats the year")),
-            ("completion", self.env._("Completed the level")),
-            ("transfer_out", self.env._("Transfers to another school")),
-            ("drop_out", self.env._("Leaves school")),
-            ("undecided", self.env._("Undecided")),
-        ]
 
     @api.depends("student_id.name", "class_id.name")
     def _compute_display_name(self):

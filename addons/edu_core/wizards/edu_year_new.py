@@ -19,7 +19,7 @@ class EduYearNew(models.TransientModel):
     _name = "edu.year.new"
     _description = "New School Year"
 
-    source_year_id = fields.Many2one("edu.school.year", required=True, readonly=True)
+    source_year_id = fields.Many2one("edu.school.year", "From Year", required=True, readonly=True)
     company_id = fields.Many2one(related="source_year_id.company_id")
     name = fields.Char(required=True)
     date_start = fields.Date(required=True)
