@@ -20,4 +20,5 @@ from . import (
     test_regulation,
     test_school,
     test_staff,
+    test_year,
 )
