@@ -88,6 +88,11 @@ class EduClass(models.Model):
     profile_checked_count = fields.Integer(compute="_compute_profile_checked_count")
     profile_checked_text = fields.Char("Profiles Checked", compute="_compute_profile_checked_count")
     is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
+    properties = fields.Properties(
+        "More Facts",
+        definition="company_id.edu_class_properties_definition",
+        precompute=False,
+    )
 
     _name_uniq = models.Constraint(
         "UNIQUE(school_year_id, name)", "The school year has a class of this name already."
