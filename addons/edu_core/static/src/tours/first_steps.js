@@ -82,16 +82,16 @@ registry.category("web_tour.tours").add("edu_core_first_steps", {
             run: "edit 2027-2028",
         },
         {
-            trigger: ".dropdown-item:contains(2027-2028)",
+            trigger: ".ui-autocomplete .dropdown-item:first",
             run: "click",
         },
         {
             trigger: ".o_field_widget[name=grade_id] input",
             content: _t("The grade: the regulation by which the class is assessed follows from it."),
-            run: "edit 6",
+            run: "edit Grade 6",
         },
         {
-            trigger: ".ui-autocomplete .dropdown-item:not(.o_m2o_no_result):contains(6)",
+            trigger: ".ui-autocomplete .dropdown-item:first",
             run: "click",
         },
         {
