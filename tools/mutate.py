@@ -328,9 +328,12 @@ def judge(orders: Path, answers: Path) -> int:
     if not first:  # this process has to stay one that has loaded no rule
         with contextlib.suppress(BaseException):
             pytest.main([*_PYTEST, *map(str, TESTS)], plugins=[_Collected(given, answers)])
+        sys.stdout.flush()
         os._exit(0)
     os.waitpid(first, 0)
-    doubtful = json.loads(answers.read_text(encoding="utf-8")) if answers.exists() else everything
+    if not answers.exists():
+        raise Failure("the mutants could not be put into the tests that were collected")
+    doubtful = json.loads(answers.read_text(encoding="utf-8"))
     codes = _in_forks(doubtful, lambda place: _import_and_test(given[place]))
     lives = [codes.get(place) == _PASSED for place in everything]
     answers.write_text(json.dumps(lives), encoding="utf-8")
@@ -472,16 +475,20 @@ def _compiled(mutant: Mutant) -> types.CodeType:
 def _replace(loaded, name: str, old: object, new: object) -> bool:
     """Put the new value where the old one is used; False where that cannot be done for sure."""
     if isinstance(old, types.FunctionType) and isinstance(new, types.FunctionType):
+        if old.__code__.co_freevars != new.__code__.co_freevars:
+            return False
         old.__code__, old.__kwdefaults__ = new.__code__, new.__kwdefaults__
         old.__defaults__ = new.__defaults__
         return True
+    if isinstance(old, property) and isinstance(new, property):
+        return _replace(loaded, name, old.fget, new.fget)
     if isinstance(old, type) and isinstance(new, type):
         if old.__module__ != loaded.__name__:
             return True
         return all(
             _replace(loaded, key, vars(old).get(key), value)
             for key, value in vars(new).items()
-            if isinstance(value, types.FunctionType) and value.__module__ == loaded.__name__
+            if isinstance(value, types.FunctionType | property)
         )
     if type(old) is not type(new):
         return False

@@ -1,4 +1,10 @@
-from odoo.tools import file_open
+from odoo.tools import SQL, file_open
+
+# guards the lifecycle of a model: its table, its name
+RECORD_TRIGGER = (
+    "CREATE OR REPLACE TRIGGER edu_record_check BEFORE INSERT OR UPDATE OR DELETE ON %s"
+    " FOR EACH ROW EXECUTE FUNCTION edu_record_check(%s);"
+)
 
 
 def post_init_hook(env):
@@ -36,16 +42,8 @@ def is_own_table(cr, table):
     return bool(row and row[0])
 
 
-def record_trigger(model, table):
-    """The statement that guards the lifecycle of ``model``; both names come from the registry."""
-    return (
-        f"CREATE OR REPLACE TRIGGER edu_record_check BEFORE INSERT OR UPDATE OR DELETE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION edu_record_check('{model}');"
-    )
-
-
 def install_record_trigger(cr, model, table):
     """(Re)create the trigger on a model with a lifecycle, unless another role owns its table."""
     if is_own_table(cr, table):
         cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
-        cr.execute(record_trigger(model, table))
+        cr.execute(SQL(RECORD_TRIGGER, SQL.identifier(table), model))

@@ -1,12 +1,14 @@
 """edu-verify on files: words, report and exit codes."""
 
+import hashlib
 import json
 import subprocess
 import sys
 
 import pytest
-from pades_kit import authority, chain, forge_pdf, roots
+from pades_kit import BOXES, authority, base_pdf, chain, forge_pdf, key, roots, sign, tsa
 
+from edu_records import pades
 from edu_records.cli.verify import main
 from edu_records.testing import seed
 
@@ -32,6 +34,46 @@ def test_it_says_in_vietnamese_whether_each_file_is_valid(files, capsys):
     assert ": HỢP LỆ" in told
     assert ": KHÔNG HỢP LỆ" in told
     assert "Tài liệu bị sửa sau khi ký." in told
+
+
+def later_version(named, signers=("homeroom", "principal", "school"), issuer="issuer"):
+    """The next version of a document, whose data names the file ``named``."""
+    data = json.dumps({"supersedes": hashlib.sha256(named).hexdigest()}).encode()
+    pdf = pades.issue(base_pdf(), BOXES, data, key(issuer), tsa())
+    for name in signers:
+        pdf = sign(pdf, name, name)
+    return pdf
+
+
+def statuses(files, capsys, *paths):
+    main([*map(str, paths), "--trust", files["root"], "--json"])
+    return [one["status"] for one in json.loads(capsys.readouterr().out)]
+
+
+@seed("P2.2.3c")
+def test_of_two_versions_the_earlier_one_is_superseded(files, tmp_path, capsys):
+    later = tmp_path / "later.pdf"
+    later.write_bytes(later_version(chain()[-1]))
+    for paths in ((files["good"], later), (later, files["good"])):
+        told = dict(zip(paths, statuses(files, capsys, *paths), strict=True))
+        assert told == {files["good"]: "superseded", later: "valid"}
+    assert main([files["good"], str(later), "--trust", files["root"]]) == 0
+    assert "ĐÃ ĐƯỢC THAY THẾ / SUPERSEDED" in capsys.readouterr().out
+    later.write_bytes(later_version(chain()[-2]))  # named before the last revision was filed
+    assert statuses(files, capsys, files["good"], later) == ["superseded", "valid"]
+
+
+def test_a_version_that_is_unfinished_forged_or_of_another_file_supersedes_nothing(
+    files, tmp_path, capsys
+):
+    later = tmp_path / "later.pdf"
+    for content in (
+        later_version(chain()[-1], signers=("homeroom",)),
+        later_version(b"another file"),
+        forge_pdf.overlay(later_version(chain()[-1]), 0, (300, 698, 325, 714), "9,9"),
+    ):
+        later.write_bytes(content)
+        assert statuses(files, capsys, files["good"], later)[0] == "valid"
 
 
 def test_required_fields_and_the_report(files, capsys):

@@ -176,7 +176,7 @@ CASES = [
         ],
     ),
     (
-        tt22.study_level(scores={"TOAN": "4.9"}, comments={}),
+        tt22.study_level(scores={"TOAN": "4.9"}, comments={}, adjust_least="kept"),
         [
             "Kết quả học tập: Chưa đạt.",
             "Xét các mức: 0 môn từ 8,0 trở lên, 0 môn từ 6,5 trở lên, 0 môn từ 5,0 trở lên (cần ít"

@@ -1,11 +1,13 @@
 """Every open question is a setting: its default is what the functions do, its choices change it."""
 
 import inspect
+from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
 from edu_records import rules
 from edu_records.rules import SETTINGS, tt22, tt43
+from edu_records.rules.curriculum import TRAITS, subjects_of
 from edu_records.rules.policy import check_choice
 from edu_records.testing import seed
 
@@ -291,3 +293,18 @@ def test_absences_of_a_day():
     assert dict(result.trace.inputs)["missed"].startswith("2026-10-05 chiều, 2026-10-05 sáng")
     assert tt22.absences(missed=missed, absence_unit="session").value == 3
     assert tt22.absences(missed=[]).value == 0
+
+
+def test_what_everybody_shares_cannot_be_changed():
+    shared = [
+        SETTINGS["rounding"],
+        TRAITS["yeu_nuoc"],
+        subjects_of(1)["TV"],
+        tt22.year_average.__self__,
+        tt22.year_average(hk1="8", hk2="8"),
+        tt22.year_average(hk1="8", hk2="8").trace,
+    ]
+    for each in shared:
+        name = fields(each)[0].name
+        with pytest.raises(FrozenInstanceError):
+            setattr(each, name, None)

@@ -29,7 +29,6 @@ from . import (
     edu_enrollment,
     edu_movement_evidence,
     edu_movement,
-    edu_enrollment_school,
     edu_teaching_assignment,
     edu_staff_title,
     hr_department,

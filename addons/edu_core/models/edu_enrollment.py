@@ -12,6 +12,7 @@ class EduEnrollment(models.Model):
     _name = "edu.enrollment"
     _inherit = ["edu.guarded.mixin"]
     _description = "Enrolment"
+    _check_company_auto = True
     _order = "class_id, number, id"
 
     _edu_guarded = frozenset(
@@ -28,7 +29,9 @@ class EduEnrollment(models.Model):
     )
 
     class_id = fields.Many2one("edu.class", required=True, index=True, ondelete="restrict")
-    student_id = fields.Many2one("edu.student", required=True, index=True, ondelete="restrict")
+    student_id = fields.Many2one(
+        "edu.student", required=True, index=True, ondelete="restrict", check_company=True
+    )
     number = fields.Integer("No.", aggregator=None, help="Place in the class list.")
     date_start = fields.Date("In the Class since", readonly=True)
     date_end = fields.Date("Last Day in the Class", readonly=True)

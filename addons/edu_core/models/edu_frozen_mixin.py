@@ -15,6 +15,7 @@ class EduFrozenMixin(models.AbstractModel):
     _edu_frozen = frozenset()
 
     def write(self, vals):
+        self.check_access("write")
         if self._edu_frozen & set(vals):
             for record in self:
                 changed = record._edu_changed(vals)

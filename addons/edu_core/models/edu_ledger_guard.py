@@ -5,7 +5,7 @@ from odoo.tools import file_open
 
 from edu_records.ledger import Finding
 
-from ..hooks import record_trigger
+from ..hooks import RECORD_TRIGGER
 
 FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$;", re.DOTALL)
 TRIGGER = re.compile(r"CREATE OR REPLACE TRIGGER\s+(\w+)\s.*?\sON (\w+)\s.*?;", re.DOTALL)
@@ -39,7 +39,7 @@ class EduLedgerGuard(models.AbstractModel):
             with file_open(path) as script:
                 texts.append(script.read())
         texts += [
-            record_trigger(name, self.env[name]._table)
+            RECORD_TRIGGER % (self.env[name]._table, f"'{name}'")
             for name in self.env["edu.record.mixin"]._edu_record_models()
         ]
         for text in texts:

@@ -5,6 +5,8 @@ They stand in one place, apart from their models, so that it can be read and jud
 
 from odoo import api, models
 
+from .edu_logged_mixin import ABSENT
+
 SECRET = ("password", "secret", "token", "key")
 
 
@@ -14,27 +16,42 @@ class ResCompany(models.Model):
 
     @api.model
     def _edu_logged_names(self):
-        """The name and every field of ours that is not computed."""
+        """The name and every field of ours that somebody writes; dated facts log themselves."""
         ours = {
             name
             for name, field in self._fields.items()
-            if name.startswith("edu_") and field.store and not field.compute and not field.related
+            if name.startswith("edu_") and field.store and not field.readonly
         }
         return {
-            name
-            for name in ours | {"name", "parent_id"}
-            if self._fields[name].type not in ("one2many", "binary")
+            name for name in ours | {"name", "parent_id"} if self._fields[name].type not in ABSENT
         }
 
     def _edu_logged_company(self):
         return self
 
 
+class EduSchoolValue(models.Model):
+    _name = "edu.school.value"
+    _inherit = ["edu.school.value", "edu.logged.mixin"]
+
+    _edu_logged = frozenset({"kind", "value", "date_from", "date_to"})
+
+
+class EduCampus(models.Model):
+    _name = "edu.campus"
+    _inherit = ["edu.campus", "edu.logged.mixin"]
+
+    _edu_logged = frozenset({"name", "address", "head_user_id", "active"})
+
+
 class EduSchoolYear(models.Model):
     _name = "edu.school.year"
     _inherit = ["edu.school.year", "edu.logged.mixin"]
 
-    _edu_logged = frozenset({"name", "date_start", "date_end", "company_id"})
+    _edu_logged = frozenset(
+        {"name", "date_start", "date_end", "company_id", "paper_mode"}
+        | {"profile_window_from", "profile_window_to"}
+    )
 
 
 class EduPeriod(models.Model):
@@ -67,6 +84,7 @@ class EduCurriculumLine(models.Model):
 
     _edu_logged = frozenset(
         {"regulation_id", "grade_id", "subject_id", "periods", "assess", "sequence"}
+        | {"kind", "parent_id", "group_id", "company_id"}
     )
 
 
@@ -82,15 +100,6 @@ class EduRegulationPeriod(models.Model):
     _inherit = ["edu.regulation.period", "edu.logged.mixin"]
 
     _edu_logged = frozenset({"regulation_id", "name", "code", "parent_code", "sequence"})
-
-
-class EduTeachingAssignment(models.Model):
-    _name = "edu.teaching.assignment"
-    _inherit = ["edu.teaching.assignment", "edu.logged.mixin"]
-
-    _edu_logged = frozenset(
-        {"class_id", "subject_id", "user_id", "role", "decision_number", "date_from", "date_to"}
-    )
 
 
 class EduSigningStep(models.Model):

@@ -26,8 +26,12 @@ MATRIX = {
     "edu.duty": {"read": ALL, "create": {"it_admin", "principal"}},
     "edu.duty.type": {"read": ALL},
     "edu.entry.delegation": {"read": ALL, "create": {"teacher", "principal"}},
-    "edu.student": {"read": ALL, "write": {"clerk", "it_admin"}},
-    "edu.enrollment": {"read": ALL, "write": {"clerk", "it_admin"}},
+    "edu.student": {
+        "read": ALL,
+        "write": {"teacher", "homeroom", "clerk", "it_admin"},
+        "create": {"clerk", "it_admin"},
+    },
+    "edu.enrollment": {"read": ALL, "write": {"clerk", "it_admin"}, "create": set()},
     "hr.employee": {
         "read": READERS | {"clerk"},
         "write": {"clerk", "principal"},
@@ -43,7 +47,7 @@ MATRIX = {
     "edu.ledger.entry": {"read": READERS},
     "edu.ledger.reason": {"read": {"principal", "inspector"}},
     "res.users": {"read": ALL},
-    "res.company": {"read": ALL},
+    "res.company": {"read": ALL, "write": {"it_admin", "principal"}, "create": set()},
 }
 
 

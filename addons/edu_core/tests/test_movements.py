@@ -48,7 +48,7 @@ class TestMovements(EduCase):
                 "name": name,
                 "school_year_id": year.id,
                 "grade_id": cls.env["edu.grade"].search([("number", "=", grade)], limit=1).id,
-                "homeroom_user_id": cls.homeroom.id,
+                "homeroom_user_id": cls.homeroom.id if year.company_id == cls.company else False,
             }
         )
 

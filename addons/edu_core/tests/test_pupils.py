@@ -258,7 +258,11 @@ class TestClassList(EduCase):
         self.env["edu.enrollment"]._edu_number(self.school_class)
         self.assertEqual(self.names(), ["Lê Bình", "Lê Chi", "Lê An"])
         entry = self.env["edu.ledger.entry"].search(
-            [("model", "=", "edu.class"), ("record", "=", str(self.school_class.id))]
+            [
+                ("model", "=", "edu.class"),
+                ("record", "=", str(self.school_class.id)),
+                ("slot", "=", "list"),
+            ]
         )
         self.assertEqual((entry.operation, len(entry.new.split())), ("lock", 2))
 
@@ -277,7 +281,11 @@ class TestClassList(EduCase):
         ).action_confirm()
         self.assertFalse(self.school_class.list_locked)
         entries = self.env["edu.ledger.entry"].search(
-            [("model", "=", "edu.class"), ("record", "=", str(self.school_class.id))]
+            [
+                ("model", "=", "edu.class"),
+                ("record", "=", str(self.school_class.id)),
+                ("slot", "=", "list"),
+            ]
         )
         self.assertEqual(entries.mapped("operation"), ["unlock", "lock"])
 

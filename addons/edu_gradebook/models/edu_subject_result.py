@@ -1,10 +1,10 @@
 import hashlib
-import re
 
 from odoo import api, fields, models
 
 from edu_records import rules
 from edu_records.canonical import canonical_json
+from edu_records.rules import explain
 
 # a subject whose every mark is one of these is left out of the pupil's results (TT 22 Điều 10, 11)
 LEFT_OUT = ("exempt", "plan")
@@ -98,58 +98,18 @@ class EduSubjectResult(models.Model):
 
     @api.model
     def _edu_explain(self, sheet, line):
-        """Why one pupil has this result: the trace of the rules, in words.
+        """Why one pupil has this result, in the words of the circular.
 
-        :return: ``{"value": text or None, "sentences": [text], "inputs": [[label, text]], "steps":
-            [[label, text]], "version"}``, numbers with the decimal comma
+        :return: ``{"value": text or None, "sentences": [text], "version"}``, with decimal commas
         """
         cells = self.env["edu.mark"]._edu_cells(sheet)[sheet.id].get(line.id, {})
         module = self._edu_rules(sheet.class_id.regulation_id)
         result = self._edu_apply(module, sheet, sheet._edu_columns(), cells)
         return {
-            "value": result.value and self._edu_comma(result.value),
-            "sentences": self._edu_sentences(result.trace),
-            "inputs": self._edu_labelled(result.trace.inputs),
-            "steps": self._edu_labelled(result.trace.steps),
+            "value": result.value and result.value.replace(".", ","),
+            "sentences": explain(result),
             "version": result.trace.version,
         }
-
-    @api.model
-    def _edu_sentences(self, trace):
-        """What decided and the article it rests on."""
-        words = {
-            "a mark is missing": self.env._("a mark is missing"),
-            "all N results are Đ": self.env._("all %(count)s results are Đ"),
-            "N of N results are CĐ": self.env._("%(count)s of %(of)s results are CĐ"),
-            "incomplete: N results of N": self.env._("incomplete: %(count)s results of %(of)s"),
-        }
-        said = words.get(re.sub(r"\d+", "N", trace.formula))
-        numbers = dict(zip(("count", "of"), re.findall(r"\d+", trace.formula), strict=False))
-        decided = said % numbers if said else self._edu_comma(trace.formula)
-        return [decided, self.env._("Source: %s", trace.article)]
-
-    @api.model
-    def _edu_labelled(self, pairs):
-        """Inputs or steps of a trace with their names for people; what has none is left out."""
-        labels = {
-            "tx": self.env._("Regular marks"),
-            "gk": self.env._("Midterm mark"),
-            "ck": self.env._("Final mark"),
-            "required_tx": self.env._("Regular marks due"),
-            "total": self.env._("Sum"),
-            "divisor": self.env._("Divisor"),
-            "quotient": self.env._("Quotient"),
-            "rounded half up": self.env._("Rounded half up"),
-        }
-        return [
-            [labels[name], self._edu_comma(text.replace(", ", "; "))]
-            for name, text in pairs
-            if name in labels
-        ]
-
-    @api.model
-    def _edu_comma(self, text):
-        return re.sub(r"(?<=\d)\.(?=\d)", ",", text)
 
     @api.model
     def _edu_store(self, rows):

@@ -165,7 +165,7 @@ class TestSave(GradebookCase):
             ]
             counts.append((self.queries(sheet, "save_cells", cells), self.queries(sheet)))
         self.assertEqual(counts[1], counts[2], "the first class warms the caches up")
-        self.assertLess(counts[2][0], 27)
+        self.assertLess(counts[2][0], 32)
 
     def queries(self, sheet, method="load_cells", *args):
         self.env.flush_all()

@@ -2,6 +2,8 @@
 
     edu-verify FILE.pdf… --trust ROOT.pem [--require homeroom,principal,school] [--json] [--online]
 
+Of several versions of a document given together, the earlier ones are said to be superseded.
+
 Exit code 0: every file is fine; 1: at least one is refused; 2: a file or root cannot be read.
 """
 
@@ -13,7 +15,7 @@ import logging
 import sys
 from pathlib import Path
 
-from edu_records.pades import Verdict, verify
+from edu_records.pades import SUPERSEDED, Verdict, judge_versions, verify
 from edu_records.pades.appearance import iso_time
 
 _REVOCATION = {
@@ -38,9 +40,12 @@ def main(argv=None) -> int:
         return 2
     required = tuple(filter(None, options.require.split(",")))
     verdicts = [
-        (path, verify(data, roots, required=required, allow_fetching=options.online))
-        for path, data in files
+        verify(data, roots, required=required, allow_fetching=options.online)
+        for _path, data in files
     ]
+    datas = [data for _path, data in files]
+    judged = judge_versions(list(zip(datas, verdicts, strict=True)))
+    verdicts = [(path, one) for (path, _data), one in zip(files, judged, strict=True)]
     if options.json:
         report = [{"file": path, **verdict.as_dict()} for path, verdict in verdicts]
         print(json.dumps(report, ensure_ascii=False, indent=1))
@@ -87,6 +92,8 @@ def _read_pdf(path: str) -> bytes:
 
 def _block(path: str, verdict: Verdict) -> str:
     word = "HỢP LỆ / VALID" if verdict.accepted else "KHÔNG HỢP LỆ / NOT VALID"
+    if verdict.status == SUPERSEDED:
+        word = "ĐÃ ĐƯỢC THAY THẾ / SUPERSEDED"
     lines = [f"{path}: {word}", f"  SHA-256: {verdict.sha256}"]
     for one in verdict.signers:
         moment = one.timestamp or one.time

@@ -25,6 +25,7 @@ from .issuing import ISSUER, SCHOOL, SignatureBox, issue
 from .keys import Identity, Pkcs12Key
 from .revision import check_new_revision
 from .signing import Prepared, complete, prepare, sign_all, timestamper
+from .superseding import judge_versions
 from .timestamping import timestamp_token
 from .vault import seal_p12, unseal_p12
 from .verdict import AUTHENTIC, REFUSED, SUPERSEDED, VALID, Reason, SignerReport, Verdict
@@ -62,6 +63,7 @@ __all__ = [
     "complete",
     "describe",
     "issue",
+    "judge_versions",
     "load_pem",
     "national_id",
     "prepare",

@@ -73,6 +73,10 @@ _TEXTS = {
         "This is not the copy the school filed.",
         "Đây không phải bản nhà trường đã lưu.",
     ),
+    "LATER_VERSION": (
+        "A later version of the document supersedes it.",
+        "Tài liệu đã được thay thế bằng phiên bản mới.",
+    ),
     "LATER_COPY": (
         "The school has filed a later copy.",
         "Nhà trường đã lưu bản mới hơn.",

@@ -196,18 +196,16 @@ class _Subjects:
 
 def _level(scores, comments, least):
     """Index into :data:`LEVELS` by the table of Điều 9.2; scores in tenths, nothing missing."""
-    if not scores:
-        return _CHUA_DAT
-    lowest = min(scores)
     failed = comments.count(FAILED)
 
-    def enough(limit):
-        return sum(score >= limit for score in scores) >= least
+    def reach(limit):
+        return sum(score >= limit for score in scores)
 
-    if not failed and lowest >= 65 and enough(80):
+    everything = len(scores)
+    if not failed and reach(65) == everything and reach(80) >= least:
         return _TOT
-    if not failed and lowest >= 50 and enough(65):
+    if not failed and reach(50) == everything and reach(65) >= least:
         return _KHA
-    if failed <= 1 and lowest >= 35 and enough(50):
+    if failed <= 1 and reach(35) == everything and reach(50) >= least:
         return _DAT
     return _CHUA_DAT
