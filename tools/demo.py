@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""The main job from end to end, on a fresh database: make demo [RESET=1] [EDU_SERVE=0] [SCHOOL=large].
+"""The main job from end to end, on a fresh database: make demo [RESET=1] [EDU_SERVE=0].
 
 Imports a class and its marks from workbooks, lets teachers confirm, the principal lock and
 approve, makes, signs and seals the official documents, verifies them, shows that a forged copy is
 refused, prints what was done, and serves the result.
 
 Environment: RESET=1 starts over; EDU_SERVE=0 ends after the job; SCHOOL=large adds a school of
-30 classes and a small centre of continuing education (see demo_school.py); EDU_DEMO_DB (default edu_demo),
-EDU_DEMO_OUT (out/demo), EDU_HTTP_PORT (8069) and EDU_CA_PORT (9000) name other places.
+30 classes and a small centre of continuing education (see demo_school.py); EDU_DEMO_DB (default
+edu_demo), EDU_DEMO_OUT (out/demo), EDU_HTTP_PORT (8069) and EDU_CA_PORT (9000) name other places.
 """
 
 from __future__ import annotations
@@ -339,7 +339,7 @@ def _serve(ca_port):
         say(f"  {login:<14} {who}")
     if LARGE:
         say("  sv.principal   principal of the large school; sv.vice, sv.clerk, sv.itadmin and the")
-        say("                 teachers sv.gv.toan.1 and others likewise; tt.principal: of the centre")
+        say("                 teachers sv.gv.toan.1, … likewise; tt.principal: of the centre")
     # by name and without a filter: Odoo finds by filter only databases that its role owns
     command = _odoo(
         *("-c", str(CONF), "-d", DATABASE),

@@ -145,7 +145,7 @@ class Job:
             self.step("marks staged", self._staged_count, "marks_hk1.xlsx"),
             self.acting("clerk") as env,
         ):
-            book = env["edu.gradebook.period"].search([("period_id.code", "=", "HK1"), *IN_CLASS])
+            book = self._book(env)
             batch = env["edu.mark.import"].create(
                 {
                     "gradebook_period_id": book.id,
@@ -183,17 +183,20 @@ class Job:
 
     def period(self):
         with self.step("gradebook locked and approved", 1), self.acting("principal") as env:
-            book = env["edu.gradebook.period"].search([("period_id.code", "=", "HK1"), *IN_CLASS])
+            book = self._book(env)
             book.action_lock()
             env.cr.commit()
             book.action_approve()
         with self.step("class gradebook made", 1):
             self._outbox()
 
+    def _book(self, env):
+        return env["edu.gradebook.period"].search([("period_id.code", "=", "HK1"), *IN_CLASS])
+
     def transcripts(self):
         with self.step("transcript pages locked and approved", self._year_count):
             with self.acting("gv.van") as env:
-                book = env["edu.gradebook.period"].search([("period_id.code", "=", "HK1"), *IN_CLASS])
+                book = self._book(env)
                 book.action_make_transcripts()
                 years = env["edu.transcript.year"].search(IN_CLASS)
                 levels = {r.enrollment_id: r.study_final for r in book.sudo().result_ids}

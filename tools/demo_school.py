@@ -76,7 +76,7 @@ CENTRE = Plan(
 
 
 def build(env, share=1, plans=(SCHOOL, CENTRE)):
-    """Make the institutions of ``plans`` in ``env`` (superuser), each class ``share`` times smaller.
+    """Make ``plans`` in ``env`` (superuser), each class ``share`` times smaller.
 
     :return: ``{prefix: {"pupils", "classes", "staff", "marks"}}`` as counted in the database
     """
@@ -325,7 +325,10 @@ class Builder:
 
     def _pupils(self):
         """Entered and admitted by the office, class by class, with their parents."""
-        Student, Movement = self.acting("clerk", "edu.student"), self.acting("clerk", "edu.movement")
+        Student, Movement = (
+            self.acting("clerk", "edu.student"),
+            self.acting("clerk", "edu.movement"),
+        )
         self.ethnic = {
             name: self.root["edu.ethnic.group"].search([("name", "=", name)], limit=1).id
             for name in ("Kinh", "Mường", "Thái")

@@ -1,4 +1,4 @@
-"""The invented school of three levels and the centre: made by the real methods, the same each time."""
+"""The invented school of three levels and the centre, made by the real methods."""
 
 import os
 import re

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 MOST_CLASSES = 200  # in the table of classes; the classes' own list shows all
 OPEN_DOCUMENTS = ("issued", "signing")
@@ -44,7 +44,9 @@ class EduDashboard(models.AbstractModel):
         return {
             "school": ", ".join(self.env.companies.sudo().mapped("name")),
             "year": ", ".join(dict.fromkeys(years.mapped("name"))),
-            "today": format_date(self.env, self.env.company._edu_today(), date_format="EEEE, d/M/y"),
+            "today": format_date(
+                self.env, self.env.company._edu_today(), date_format="EEEE, d/M/y"
+            ),
             "steps": [
                 {"text": tile["step"], "action": tile["action"]} for tile in tiles if tile["step"]
             ],
@@ -84,19 +86,13 @@ class EduDashboard(models.AbstractModel):
     def _edu_dashboard_columns(self, classes):
         """Columns of the table of classes. Hook: add ``{"code", "label", "cells": {class: cell}}``
         with the cells of :meth:`_edu_cell`."""
-        pupils = {
-            school_class: self._edu_cell(
-                str(school_class.student_count), tone="" if school_class.student_count else "warning"
+        pupils, teachers, none = {}, {}, self.env._("none yet")
+        for school_class in classes:
+            count, teacher = school_class.student_count, school_class.homeroom_user_id
+            pupils[school_class] = self._edu_cell(str(count), tone="" if count else "warning")
+            teachers[school_class] = self._edu_cell(
+                teacher.name or none, tone="" if teacher else "warning"
             )
-            for school_class in classes
-        }
-        teachers = {
-            school_class: self._edu_cell(
-                school_class.homeroom_user_id.name or self.env._("none yet"),
-                tone="" if school_class.homeroom_user_id else "warning",
-            )
-            for school_class in classes
-        }
         return [
             {"code": "pupils", "label": self.env._("Pupils"), "cells": pupils},
             {"code": "homeroom", "label": self.env._("Homeroom Teacher"), "cells": teachers},
@@ -116,7 +112,7 @@ class EduDashboard(models.AbstractModel):
             "code": code,
             "section": section,
             "label": label,
-            "value": str(value),
+            "value": formatLang(self.env, value, digits=0) if isinstance(value, int) else value,
             "note": "",
             "tone": "",
             "share": None,
@@ -329,7 +325,9 @@ class EduDashboard(models.AbstractModel):
                         "edu.class",
                         [*domain, ("homeroom_user_id", "=", False)],
                     ),
-                    step=self.env._("Name a homeroom teacher for classes without one: %s.", headless),
+                    step=self.env._(
+                        "Name a homeroom teacher for classes without one: %s.", headless
+                    ),
                 )
             )
         if untaught and manages:

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import formatLang
 
 from .edu_gradebook import FORM_GRADES
 
@@ -73,7 +74,9 @@ class EduDashboard(models.AbstractModel):
                     action=self._edu_list(
                         self.env._("My sheets to complete"), "edu.gradesheet", mine
                     ),
-                    step=self.env._("Enter the marks of your sheets and confirm them: %s.", waiting),
+                    step=self.env._(
+                        "Enter the marks of your sheets and confirm them: %s.", waiting
+                    ),
                 )
             )
         return tiles + self._edu_staged_tiles()
@@ -118,7 +121,11 @@ class EduDashboard(models.AbstractModel):
                 "work",
                 self.env._("Marks entered"),
                 f"{share or 0}%",
-                note=self.env._("%(number)s of %(due)s", number=marks, due=due),
+                note=self.env._(
+                    "%(number)s of %(due)s",
+                    number=formatLang(self.env, marks, digits=0),
+                    due=formatLang(self.env, due, digits=0),
+                ),
                 share=share,
                 action=self._edu_list(
                     self.env._("Gradesheets of the periods at work"),
@@ -233,7 +240,8 @@ class EduDashboard(models.AbstractModel):
                     self.env._("Classes without a gradebook"), "edu.class", domain
                 ),
                 step=self.env._(
-                    "Open the gradebooks of classes without one (button Gradebook on the class): %s.",
+                    "Open the gradebooks of classes without one (button Gradebook on the class):"
+                    " %s.",
                     count,
                 ),
             )

@@ -52,6 +52,8 @@ class EduDashboard(models.AbstractModel):
                 0,
                 tone="warning",
                 action="edu_signing.edu_trust_anchor_action",
-                step=self.env._("Upload the root certificate of the school's certification authority."),
+                step=self.env._(
+                    "Upload the root certificate of the school's certification authority."
+                ),
             )
         ]

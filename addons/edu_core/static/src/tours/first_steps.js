@@ -82,7 +82,7 @@ registry.category("web_tour.tours").add("edu_core_first_steps", {
             run: "edit 2027-2028",
         },
         {
-            trigger: ".ui-autocomplete .dropdown-item:first",
+            trigger: ".ui-autocomplete .dropdown-item:contains(/^\\d{4}-\\d{4}$/)",
             run: "click",
         },
         {
@@ -91,7 +91,7 @@ registry.category("web_tour.tours").add("edu_core_first_steps", {
             run: "edit Grade 6",
         },
         {
-            trigger: ".ui-autocomplete .dropdown-item:first",
+            trigger: ".ui-autocomplete .dropdown-item:contains(/ 6$/)",
             run: "click",
         },
         {
