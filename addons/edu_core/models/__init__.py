@@ -43,6 +43,7 @@ from . import (
     edu_duty_type,
     edu_duty,
     edu_entry_delegation,
+    edu_dashboard,
     edu_account_report,
     edu_ledger_chain,
     edu_ledger_entry,

@@ -89,6 +89,11 @@ class EduClass(models.Model):
     profile_checked_text = fields.Char("Profiles Checked", compute="_compute_profile_checked_count")
     is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
     active = fields.Boolean(default=True)
+    properties = fields.Properties(
+        "More Facts",
+        definition="company_id.edu_class_properties_definition",
+        precompute=False,
+    )
 
     _name_uniq = models.Constraint(
         "UNIQUE(school_year_id, name)", "The school year has a class of this name already."
