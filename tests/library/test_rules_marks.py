@@ -53,7 +53,7 @@ def test_a_refused_mark_says_why(typed, code):
     with pytest.raises(MarkError) as refusal:
         mark_token(typed)
     assert (refusal.value.code, refusal.value.typed) == (code, typed)
-    assert repr(typed) in str(refusal.value)
+    assert str(refusal.value).startswith(f"{typed!r} ")
 
 
 @pytest.mark.parametrize("typed", ["Đ", "đ", "D", "d", " đ", "\u00d0", "\u00f0"])

@@ -2,6 +2,7 @@ from . import (
     test_access_matrix,
     test_accounts,
     test_backups,
+    test_dashboard,
     test_documents,
     test_duties,
     test_import_lists,
@@ -20,4 +21,5 @@ from . import (
     test_regulation,
     test_school,
     test_staff,
+    test_year,
 )

@@ -10,8 +10,13 @@ from . import (
     edu_ledger_epoch_begin,
     edu_movement_cancel,
     edu_movement_wizard,
+    edu_rollover_undo,
     edu_staff_movement_cancel,
     edu_student_merge,
     edu_student_merge_line,
     edu_transition_reason,
+    edu_year_new,
+    edu_year_new_assignment,
+    edu_year_new_class,
+    edu_year_task_tick,
 )
