@@ -317,8 +317,11 @@ class EduExchangeEntity(models.AbstractModel):
     @api.model
     def _edu_label(self, row):
         """What the row is about, for a reader."""
-        named = ("class_name", "subject", "teacher", "student_name", "name", "birth_date")
-        return " - ".join(row[name] for name in named if row.get(name)) or "-"
+        named = ("class_name", "subject", "teacher", "student_name", "name")
+        parts = [row[name] for name in named if row.get(name)]
+        if row.get("birth_date"):
+            parts.append(fields.Date.to_date(row["birth_date"]).strftime("%d/%m/%Y"))
+        return " - ".join(parts) or "-"
 
     @api.model
     def _edu_candidate(self, record):

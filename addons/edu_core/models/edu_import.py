@@ -319,12 +319,18 @@ class EduImport(models.Model):
         except WorkbookError as error:
             raise UserError(render(error, self._edu_lang())) from error
         errors = table.errors + entity._edu_plan(self, table, self._edu_answers())
+        return table.rows, errors, self._edu_digest(table.rows)
+
+    def _edu_digest(self, rows):
+        """What the rows would do, as a hash that is the same in every language of the user."""
+        entity = self._edu_entity().with_context(lang="en_US")
         seen = [
-            [row["_row"], row["_record"].id or row["_near"][:1].id, row["_diff"]]
-            for row in table.rows
+            [row["_row"], shown.id, entity._edu_diff(self, row, shown)]
+            for row in rows
+            for shown in [row["_record"] or row["_near"][:1]]
         ]
         text = json.dumps(seen, ensure_ascii=False, default=str)
-        return table.rows, errors, hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _edu_answers(self):
         """``{row: id of its record, 0 for a new one}`` as the user answered."""

@@ -241,9 +241,12 @@ class TestImportLists(ImportCase):
             ["6A", f"38{number:08d}", f"Lê Văn Số{number}", "05/03/2014", "Nam", "Kinh", ""]
             for number in range(1, 503)
         ]
-        brought = self.checked(rows, PUPILS)
+        self.env["res.lang"]._activate_lang("vi_VN")
+        brought = self.upload(self.workbook(rows, PUPILS)).with_context(lang="vi_VN")
+        brought.action_check()
         brought.action_import()
         self.assertEqual(brought.state, "running")
+        self.assertEqual(brought.line_ids[0].label, "Lê Văn Số1 - 05/03/2014")
         self.assertFalse(self.school_class.enrollment_ids)
         promised = self.env["edu.outbox"].search([("res_model", "=", "edu.import")])
         promised.filtered(lambda one: one.res_id == brought.id)._edu_process()
