@@ -6,7 +6,7 @@ VENV := .edu/venv/bin/python
 
 help:
 	@echo "make demo             the main job on a demo school, then http://localhost:8069 (EDU_SERVE=0: end after the job;"
-	@echo "                      RESET=1: start afresh)"
+	@echo "                      RESET=1: start afresh; SCHOOL=large: with a school of 30 classes and a small centre)"
 	@echo "make test             all tests (PYTEST=\"-k name\" for some; FRESH=1: a new test database)"
 	@echo "make test-long        the heavy suites whole; writes docs/figures.md"
 	@echo "make lint             all static checks"
@@ -24,7 +24,7 @@ setup-tests: python
 	@$(PYTHON) tools/setup.py --tests
 
 demo: setup
-	@RESET="$(RESET)" $(VENV) tools/demo.py
+	@RESET="$(RESET)" SCHOOL="$(SCHOOL)" $(VENV) tools/demo.py
 
 test: setup-tests
 	@FRESH="$(FRESH)" $(VENV) tools/test.py $(PYTEST)

@@ -5,8 +5,9 @@ Imports a class and its marks from workbooks, lets teachers confirm, the princip
 approve, makes, signs and seals the official documents, verifies them, shows that a forged copy is
 refused, prints what was done, and serves the result.
 
-Environment: RESET=1 starts over; EDU_SERVE=0 ends after the job; EDU_DEMO_DB (default edu_demo),
-EDU_DEMO_OUT (out/demo), EDU_HTTP_PORT (8069) and EDU_CA_PORT (9000) name other places.
+Environment: RESET=1 starts over; EDU_SERVE=0 ends after the job; SCHOOL=large adds a school of
+30 classes and a small centre of continuing education (see demo_school.py); EDU_DEMO_DB (default
+edu_demo), EDU_DEMO_OUT (out/demo), EDU_HTTP_PORT (8069) and EDU_CA_PORT (9000) name other places.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ PORT = int(os.environ.get("EDU_HTTP_PORT", "8069"))
 CA_PORT = int(os.environ.get("EDU_CA_PORT", "9000"))
 LOG = EDU / "log" / f"demo-{DATABASE}.log"
 ROOM = 500_000_000
+LARGE = os.environ.get("SCHOOL") == "large"
 BATCH = 11  # documents verified between two progress lines
 
 
@@ -49,6 +51,8 @@ def demo() -> int:
     if _exists() and summary.exists() and os.environ.get("RESET") != "1":
         say(f"The database {DATABASE} is there already; this is what its job made.")
         say("To start over:  make demo RESET=1")
+        if LARGE:
+            say("With the large school:  make demo SCHOOL=large RESET=1")
         told = json.loads(summary.read_text(encoding="utf-8"))
         _print_table(told)
     else:
@@ -72,6 +76,8 @@ def _job(started) -> dict:
     with _Authority(CA_PORT):
         _step("Workbooks", _workbooks)
         _run_in_odoo()
+        if LARGE:
+            _step("A school of 30 classes and a small centre", _large_school)
         _step("Ledger given to another database role", lambda: harden(DATABASE))
         rows = _step("Verification of every document", _verify)
         rows += _step("A forged copy", _forge)
@@ -240,6 +246,13 @@ def _run_in_odoo():
         raise Failure(f"the job stopped: the reason is above and in {_short(LOG)}.")
 
 
+def _large_school():
+    """Like the job: in a process of its own."""
+    command = [str(VENV_PYTHON), str(ROOT / "tools" / "demo_school.py"), "-d", DATABASE]
+    if subprocess.run(command, env=_environment()).returncode:
+        raise Failure("the large school could not be made: the reason is above.")
+
+
 def _pdfs():
     return sorted(OUT.glob("*.pdf"))
 
@@ -324,6 +337,9 @@ def _serve(ca_port):
     say(f"\nServing http://localhost:{PORT} (stop with Ctrl-C). Every password is: {PASSWORD}")
     for login, who in LOGINS:
         say(f"  {login:<14} {who}")
+    if LARGE:
+        say("  sv.principal   principal of the large school; sv.vice, sv.clerk, sv.itadmin and the")
+        say("                 teachers sv.gv.toan.1, … likewise; tt.principal: of the centre")
     # by name and without a filter: Odoo finds by filter only databases that its role owns
     command = _odoo(
         *("-c", str(CONF), "-d", DATABASE),

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import demo_ca
+import demo_workbooks
 from demo_people import LOGINS, PASSWORD, authority_persons, school
 
 import odoo.init  # noqa: F401 - sets Odoo's time zone and module path up
@@ -35,6 +36,7 @@ UPLOADS = (
     ("clerk", "school", "seal"),
     ("itadmin", "issuer", "issuer"),
 )
+IN_CLASS = [("class_id.name", "=", demo_workbooks.CLASS)]  # the demo's data has other classes too
 CHUNK = 15  # documents signed between two progress lines
 
 
@@ -122,20 +124,24 @@ class Job:
             self.step("pupils imported", self._pupil_count, "pupils.xlsx"),
             self.acting("clerk") as env,
         ):
-            wizard = env["edu.student.import"].create(
-                {"file": self._upload("pupils.xlsx"), "filename": "pupils.xlsx"}
+            brought = env["edu.import"].create(
+                {
+                    "entity": "students",
+                    "file": self._upload("pupils.xlsx"),
+                    "filename": "pupils.xlsx",
+                }
             )
-            wizard.action_check()
-            if wizard.state != "checked":
-                raise SystemExit(wizard.report)
-            wizard.action_import()
+            brought.action_check()
+            if brought.state != "checked":
+                raise SystemExit(brought.report)
+            brought.action_import()
 
     def _upload(self, name):
         return base64.b64encode((self.out / name).read_bytes())
 
     def _pupil_count(self):
         with self.acting("clerk") as env:
-            return env["edu.enrollment"].search_count([("class_id.name", "=", "6A")])
+            return env["edu.enrollment"].search_count(IN_CLASS)
 
     def marks(self):
         """The clerk uploads; every teacher accepts and confirms the own sheet."""
@@ -143,7 +149,7 @@ class Job:
             self.step("marks staged", self._staged_count, "marks_hk1.xlsx"),
             self.acting("clerk") as env,
         ):
-            book = env["edu.gradebook.period"].search([("period_id.code", "=", "HK1")])
+            book = self._book(env)
             batch = env["edu.mark.import"].create(
                 {
                     "gradebook_period_id": book.id,
@@ -181,31 +187,34 @@ class Job:
 
     def period(self):
         with self.step("gradebook locked and approved", 1), self.acting("principal") as env:
-            book = env["edu.gradebook.period"].search([("period_id.code", "=", "HK1")])
+            book = self._book(env)
             book.action_lock()
             env.cr.commit()
             book.action_approve()
         with self.step("class gradebook made", 1):
             self._outbox()
 
+    def _book(self, env):
+        return env["edu.gradebook.period"].search([("period_id.code", "=", "HK1"), *IN_CLASS])
+
     def transcripts(self):
         with self.step("transcript pages locked and approved", self._year_count):
             with self.acting("gv.van") as env:
-                book = env["edu.gradebook.period"].search([("period_id.code", "=", "HK1")])
+                book = self._book(env)
                 book.action_make_transcripts()
-                years = env["edu.transcript.year"].search([])
+                years = env["edu.transcript.year"].search(IN_CLASS)
                 levels = {r.enrollment_id: r.study_final for r in book.sudo().result_ids}
                 for year in years:
                     year.homeroom_comment = COMMENTS[levels[year.enrollment_id]]
                 years.action_lock()
             with self.acting("principal") as env:
-                env["edu.transcript.year"].search([]).action_approve()
+                env["edu.transcript.year"].search(IN_CLASS).action_approve()
         with self.step("transcript pages made", self._year_count):
             self._outbox()
 
     def _year_count(self):
         with self.acting("principal") as env:
-            return env["edu.transcript.year"].search_count([])
+            return env["edu.transcript.year"].search_count(IN_CLASS)
 
     def _outbox(self):
         """What a job runner does: each waiting piece of work in a transaction of its own."""

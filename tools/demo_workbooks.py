@@ -39,18 +39,18 @@ SUBJECTS = [
     ("HDTN", "Hoạt động trải nghiệm, hướng nghiệp", "comment", 2),
 ]
 
-_FAMILIES = ["Nguyễn"] * 9 + ["Lê"] * 6 + ["Trần"] * 4 + ["Phạm"] * 4 + ["Hoàng"] * 3
-_FAMILIES += ["Bùi", "Đỗ", "Đặng", "Hà", "Lương", "Mai", "Ngô", "Trịnh", "Trương", "Vũ", "Quách"]
-_MIDDLES = {
+FAMILIES = ["Nguyễn"] * 9 + ["Lê"] * 6 + ["Trần"] * 4 + ["Phạm"] * 4 + ["Hoàng"] * 3
+FAMILIES += ["Bùi", "Đỗ", "Đặng", "Hà", "Lương", "Mai", "Ngô", "Trịnh", "Trương", "Vũ", "Quách"]
+MIDDLES = {
     "Nam": ["Văn", "Đức", "Hữu", "Gia", "Quốc", "Anh", "Thành", "Tuấn", "Bảo", "Duy"],
     "Nữ": ["Thị", "Thị Thu", "Ngọc", "Phương", "Thị Kim", "Khánh", "Thùy", "Hà", "Bảo", "Mai"],
 }
-_GIVEN = {
+GIVEN = {
     "Nam": "An Ân Bách Bình Cường Dũng Đạt Đăng Giang Hải Hiếu Huy Khang Khôi Long Nam Phong Sơn",
     "Nữ": "Anh Ánh Ân Châu Chi Diệp Dung Giang Hà Hân Hòa Huyền Lan Linh My Ngân Nhi Thảo Vy Yến",
 }
-_JOBS = ["Nông dân", "Công nhân", "Giáo viên", "Buôn bán", "Lái xe", "Thợ may", "Kĩ sư"]
-_WARDS = [
+JOBS = ["Nông dân", "Công nhân", "Giáo viên", "Buôn bán", "Lái xe", "Thợ may", "Kĩ sư"]
+WARDS = [
     "phường Hạc Thành",
     "phường Đông Quang",
     "xã Hoằng Hóa",
@@ -92,7 +92,7 @@ _CATEGORIES = {
     "DM_Tinh": ["Thanh Hóa", "Nghệ An", "Ninh Bình", "Hà Nội"],
     "DM_Xa": ["Phường Hạc Thành", "Phường Hàm Rồng", "Xã Hoằng Hóa", "Xã Thiệu Hóa"],
     "DM_KhuVuc": ["Biên giới", "Miền núi", "Đồng bằng"],
-    "DM_NgheNghiep": _JOBS,
+    "DM_NgheNghiep": JOBS,
     "DM_LyDoThoiHoc": ["Hoàn cảnh gia đình", "Học lực", "Khác"],
     "DM_NgoaiNgu": ["Tiếng Anh", "Tiếng Pháp", "Tiếng Trung"],
     "HuongDan": ["Nhập dữ liệu vào Sheet1", "Không sửa dòng tiêu đề"],
@@ -106,8 +106,8 @@ def pupils():
     people, names = [], set()
     while len(people) < PUPILS:
         gender = "Nam" if len(people) % 2 else "Nữ"
-        parts = (chance.choice(_FAMILIES), chance.choice(_MIDDLES[gender]))
-        name = " ".join((*parts, chance.choice(_GIVEN[gender].split())))
+        parts = (chance.choice(FAMILIES), chance.choice(MIDDLES[gender]))
+        name = " ".join((*parts, chance.choice(GIVEN[gender].split())))
         if name not in names:
             names.add(name)
             people.append(_pupil(chance, name, gender, len(people)))
@@ -129,11 +129,11 @@ def _pupil(chance, name, gender, index):
         "personal_id": f"038{2 if gender == 'Nam' else 3}15{chance.randrange(10**6):06d}",
         "phone": f"0900{chance.randrange(10**6):06d}",
         "birth_place": chance.choice(["Thanh Hóa"] * 9 + ["Nghệ An", "Hà Nội"]),
-        "address": f"Tổ {chance.randrange(1, 12)}, {chance.choice(_WARDS)}, tỉnh Thanh Hóa",
-        "father": f"{family} Văn {chance.choice(_GIVEN['Nam'].split())}",
-        "father_job": chance.choice(_JOBS),
-        "mother": f"{chance.choice(_FAMILIES)} Thị {chance.choice(_GIVEN['Nữ'].split())}",
-        "mother_job": chance.choice(_JOBS),
+        "address": f"Tổ {chance.randrange(1, 12)}, {chance.choice(WARDS)}, tỉnh Thanh Hóa",
+        "father": f"{family} Văn {chance.choice(GIVEN['Nam'].split())}",
+        "father_job": chance.choice(JOBS),
+        "mother": f"{chance.choice(FAMILIES)} Thị {chance.choice(GIVEN['Nữ'].split())}",
+        "mother_job": chance.choice(JOBS),
     }
 
 

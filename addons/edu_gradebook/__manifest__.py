@@ -13,6 +13,7 @@
         "data/edu_regulation_period_data.xml",
         "data/edu.mark.column.csv",
         "data/edu_signing_step_data.xml",
+        "data/web_tour_data.xml",
         "views/edu_gradesheet_templates.xml",
         "views/edu_unlock_grant_views.xml",
         "views/edu_gradesheet_views.xml",

@@ -15,4 +15,5 @@
         "views/edu_gradebook_period_views.xml",
         "views/edu_menus.xml",
     ],
+    "demo": ["demo/edu_registers_demo.xml"],
 }

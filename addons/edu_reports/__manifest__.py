@@ -15,4 +15,5 @@
         "data/edu_form_data.xml",
         "views/edu_form_views.xml",
     ],
+    "demo": ["demo/edu_form_demo.xml"],
 }

@@ -18,5 +18,6 @@
         "views/res_company_views.xml",
         "views/edu_signing_menus.xml",
     ],
+    "demo": ["demo/edu_trust_anchor_demo.xml"],
     "assets": {"web.assets_backend": ["edu_signing/static/src/**/*"]},
 }

@@ -88,6 +88,12 @@ class EduClass(models.Model):
     profile_checked_count = fields.Integer(compute="_compute_profile_checked_count")
     profile_checked_text = fields.Char("Profiles Checked", compute="_compute_profile_checked_count")
     is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
+    active = fields.Boolean(default=True)
+    properties = fields.Properties(
+        "More Facts",
+        definition="company_id.edu_class_properties_definition",
+        precompute=False,
+    )
 
     _name_uniq = models.Constraint(
         "UNIQUE(school_year_id, name)", "The school year has a class of this name already."
@@ -200,6 +206,8 @@ class EduClass(models.Model):
         resettled._edu_refuse_used()
         if "elective_ids" in vals:
             self._edu_refuse_booked()
+        if "active" in vals and not vals["active"]:
+            self._edu_refuse_kept()
         result = super().write(vals)
         resettled._edu_resolve_regulation()
         if "homeroom_user_id" in vals:
@@ -235,6 +243,16 @@ class EduClass(models.Model):
                     "%s: the class has pupils or books already, so its year, grade, programme and"
                     " regulation stay. Create another class and move the pupils there.",
                     ", ".join(used.mapped("name")),
+                )
+            )
+
+    def _edu_refuse_kept(self):
+        kept = self._edu_used()
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%s: the class has pupils or books, so it is not archived.",
+                    ", ".join(kept.mapped("name")),
                 )
             )
 

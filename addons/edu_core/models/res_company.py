@@ -65,6 +65,7 @@ class ResCompany(models.Model):
         " never.",
     )
     edu_student_properties_definition = fields.PropertiesDefinition("Extra Fields of Pupils")
+    edu_class_properties_definition = fields.PropertiesDefinition("Extra Fields of Classes")
     edu_successor_id = fields.Many2one(
         "res.company",
         "Succeeded by",

@@ -2,8 +2,11 @@ from . import (
     test_access_matrix,
     test_accounts,
     test_backups,
+    test_dashboard,
     test_documents,
     test_duties,
+    test_import_lists,
+    test_import_students,
     test_isolation,
     test_laws,
     test_ledger,
@@ -18,6 +21,5 @@ from . import (
     test_regulation,
     test_school,
     test_staff,
-    test_student_import,
     test_year,
 )

@@ -8,6 +8,8 @@ from . import (
     edu_class,
     edu_movement,
     edu_gradebook,
+    edu_gradebook_progress,
+    edu_dashboard,
     edu_gradebook_period,
     edu_gradesheet,
     edu_gradesheet_grid,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 OPENERS = (
@@ -10,6 +10,27 @@ class EduClass(models.Model):
     _inherit = "edu.class"
 
     gradebook_ids = fields.One2many("edu.gradebook", "class_id")
+    book_text = fields.Char("Period at Work", compute="_compute_book_progress")
+    book_share = fields.Integer(
+        "Marks Entered", compute="_compute_book_progress", help="Percent of what is due."
+    )
+    book_sheets = fields.Char("Sheets Confirmed", compute="_compute_book_progress")
+
+    @api.depends_context("uid")
+    @api.depends("gradebook_ids")
+    def _compute_book_progress(self):
+        Book = self.env["edu.gradebook.period"]
+        labels = dict(Book._fields["effective_state"]._description_selection(self.env))
+        progress = self.env["edu.gradebook"]._edu_progress(self._origin)
+        for school_class in self:
+            line = progress.get(school_class._origin)
+            if not line:
+                school_class.update({"book_text": False, "book_share": 0, "book_sheets": False})
+                continue
+            state = labels[line.book.effective_state]
+            school_class.book_text = f"{line.book.period_id.name}: {state}"
+            school_class.book_share = line.marks * 100 // line.due if line.due else 0
+            school_class.book_sheets = f"{line.confirmed}/{line.sheets}"
 
     def _edu_with_books(self):
         books = self.env["edu.gradebook"].sudo().search([("class_id", "in", self.ids)])

@@ -4,6 +4,7 @@ from . import (
     test_concurrency,
     test_conduct_results,
     test_curriculum,
+    test_dashboard,
     test_grant,
     test_grid,
     test_guard,

@@ -76,6 +76,7 @@ class TestFormTexts(FormCase):
             words.place_and_date("2026-03-11T01:00:00Z"), "Thanh Hóa, ngày 11 tháng 3 năm 2026"
         )
 
+    @seed("P2.2.1")
     def test_a_centre_has_its_own_head_and_learners(self):
         snapshot = samples.gradebook()
         centre = self.env["res.company"].create(

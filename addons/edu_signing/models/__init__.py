@@ -1,5 +1,6 @@
 from . import (
     edu_certificate,
+    edu_dashboard,
     edu_document,
     edu_ledger_anchor,
     edu_signature,
