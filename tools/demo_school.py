@@ -149,7 +149,7 @@ class Builder:
             if len(self.names) > 600:  # short names run out
                 middle += f" {self.chance.choice(GIVEN[gender].split())}"
             name = f"{self.chance.choice(FAMILIES)} {middle} {given}"
-            if name not in self.names:
+            if name not in self.names and f"{given} {given}" not in name:
                 self.names.add(name)
                 return name
 
@@ -188,6 +188,8 @@ class Builder:
         self.staff = {
             login: user for (login, _kind, _department), user in zip(posts, users, strict=True)
         }
+        if "odoobot_state" in users._fields:
+            users.write({"odoobot_state": "disabled"})
         self.root["hr.employee"].create(
             [
                 {
