@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Benchmarks: what our way costs against the stock way on the same data, as a ratio.
 
-    make bench
+    make bench                                   all of them
+    .edu/venv/bin/python tools/bench.py lists    some of them: marks, lists
 
 Works in the database edu_bench, which it makes and drops. Every figure is the median of several
 runs, taken in turns so that a noisy moment hits both ways.
@@ -9,6 +10,7 @@ runs, taken in turns so that a noisy moment hits both ways.
 
 from __future__ import annotations
 
+import base64
 import os
 import statistics
 import subprocess
@@ -21,6 +23,8 @@ from places import CONF, VENV_PYTHON, Failure, main, our_addons, say
 DATABASE = "edu_bench"
 PUPILS = 45
 ROUNDS = 15
+LIST = int(os.environ.get("EDU_BENCH_LIST", "5000"))
+CLASS_SIZE = 45
 
 
 def bench() -> int:
@@ -39,7 +43,7 @@ def bench() -> int:
     try:
         if subprocess.run(install, env=environment, capture_output=True).returncode:
             raise Failure("the addons could not be installed: run make test and read its log.")
-        inside = [str(VENV_PYTHON), __file__, "--inside"]
+        inside = [str(VENV_PYTHON), __file__, "--inside", *sys.argv[1:]]
         return subprocess.run(inside, env=environment).returncode
     finally:
         _database("drop database if exists {}")
@@ -78,6 +82,14 @@ class Inside:
         self.versions, self.plain = {}, None
 
     def run(self):
+        """The benchmarks named on the command line, or all."""
+        known = {"marks": self.marks, "lists": self.lists}
+        for name in [one for one in sys.argv[1:] if one in known] or known:
+            known[name]()
+        self.cr.rollback()
+
+    def marks(self):
+        """A column of marks for a class."""
         sheet, lines = self._class()
         # every round rewrites the column: the guards compute all the same, and find it normal
         sheet.company_id.write(
@@ -89,12 +101,74 @@ class Inside:
             lambda number: self._save(sheet, lines, number),
             lambda number: self._write(sheet, lines, number),
         )
-        self.cr.rollback()
 
-    def compare(self, what, ours, stock):
+    def lists(self):
+        """A school's pupils from a workbook: checked, shown, admitted and recorded in the ledger,
+        against load() of the names, ids, dates and genders alone, which admits nobody.
+        """
+        classes = self._classes()
+        self.compare(
+            f"{LIST} pupils imported with classes, movements and ledger, against Odoo's load()",
+            lambda number: self._import(classes, 2 * number),
+            lambda number: self._load(2 * number + 1),
+            rounds=1,
+        )
+
+    def _classes(self):
+        year = self.env.ref("edu_core.edu_class_6a").school_year_id
+        grade = self.env.ref("edu_core.edu_grade_6")
+        count = -(-LIST // CLASS_SIZE)
+        return self.env["edu.class"].create(
+            [
+                {"name": f"6/{number}", "school_year_id": year.id, "grade_id": grade.id}
+                for number in range(count)
+            ]
+        )
+
+    def _rows(self, number):
+        return [
+            {
+                "code": f"38{number:02d}{place:06d}",
+                "name": f"Học sinh số {place}",
+                "birth_date": f"2015-{1 + place % 12:02d}-{1 + place % 28:02d}",
+                "gender": "female" if place % 2 else "male",
+            }
+            for place in range(LIST)
+        ]
+
+    def _import(self, classes, number):
+        from edu_records.exchange import table_workbook
+
+        rows = self._rows(number)
+        for place, row in enumerate(rows):
+            row["class_code"] = classes[place // CLASS_SIZE].name
+        before, queries = time.perf_counter(), self.cr.sql_log_count
+        brought = self.env["edu.import"].create(
+            {
+                "entity": "students",
+                "school_year_id": classes.school_year_id.id,
+                "file": base64.b64encode(table_workbook("students", rows)),
+            }
+        )
+        brought.action_check()
+        if brought.state != "checked":
+            raise Failure(brought.report)
+        checked = time.perf_counter() - before
+        brought._edu_run()
+        done = time.perf_counter() - before - checked
+        queries = self.cr.sql_log_count - queries
+        say(f"  checked in {checked:.1f} s, imported in {done:.1f} s, {queries} queries")
+
+    def _load(self, number):
+        rows = [list(row.values()) for row in self._rows(number)]
+        answer = self.env["edu.student"].load(["code", "name", "birth_date", "gender"], rows)
+        if len(answer["ids"] or ()) != LIST:
+            raise Failure(str(answer["messages"][:3]))
+
+    def compare(self, what, ours, stock, rounds=ROUNDS):
         """Print the medians of both ways and their ratio."""
         times = {"ours": [], "stock": []}
-        for number in range(ROUNDS):
+        for number in range(rounds):
             for name, way in (("ours", ours), ("stock", stock)):
                 before = time.perf_counter()
                 way(number)

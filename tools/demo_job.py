@@ -124,13 +124,17 @@ class Job:
             self.step("pupils imported", self._pupil_count, "pupils.xlsx"),
             self.acting("clerk") as env,
         ):
-            wizard = env["edu.student.import"].create(
-                {"file": self._upload("pupils.xlsx"), "filename": "pupils.xlsx"}
+            brought = env["edu.import"].create(
+                {
+                    "entity": "students",
+                    "file": self._upload("pupils.xlsx"),
+                    "filename": "pupils.xlsx",
+                }
             )
-            wizard.action_check()
-            if wizard.state != "checked":
-                raise SystemExit(wizard.report)
-            wizard.action_import()
+            brought.action_check()
+            if brought.state != "checked":
+                raise SystemExit(brought.report)
+            brought.action_import()
 
     def _upload(self, name):
         return base64.b64encode((self.out / name).read_bytes())

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-__all__ = ["list_order_key", "match_key", "normalise", "search_key", "split_name"]
+__all__ = ["is_near", "list_order_key", "match_key", "normalise", "search_key", "split_name"]
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": "4", "\u0309": "5", "\u0303": "6", "\u0301": "7", "\u0323": "8"}
@@ -13,6 +13,7 @@ _AFTER_LETTERS, _AFTER_WORD, _AFTER_GROUP = "2", "1", "0"
 # U+00D0 and U+00F0 look like Đ and đ and come from old fonts; an invisible character is no blank.
 _LOOKALIKES = str.maketrans("Ðð", "Đđ")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_LONG_NAME = 10
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
@@ -36,6 +37,31 @@ def search_key(text):
 def match_key(text):
     """Return the form in which names of a list are compared: "Khơ-me" and "Khơ me" -> "khome"."""
     return _NO_WORD.sub("", search_key(text))
+
+
+def is_near(one, other):
+    """Return whether two names may be one person's, written carelessly: other accents, other order
+    of the words, or a letter typed wrong; two letters in a long name.
+    """
+    first, second = search_key(one), search_key(other)
+    if match_key(first) == match_key(second) or sorted(first.split()) == sorted(second.split()):
+        return True
+    is_long = min(len(first), len(second)) >= _LONG_NAME
+    return _within(first, second, 2 if is_long else 1)
+
+
+def _within(first, second, most):
+    """Whether at most so many letters are added, dropped or replaced between the texts."""
+    if abs(len(first) - len(second)) > most:
+        return False
+    before = list(range(len(second) + 1))
+    for row, letter in enumerate(first, 1):
+        now = [row]
+        for column, other in enumerate(second, 1):
+            changed = before[column - 1] + (letter != other)
+            now.append(min(changed, before[column] + 1, now[-1] + 1))
+        before = now
+    return before[-1] <= most
 
 
 def split_name(full_name):

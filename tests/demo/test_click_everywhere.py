@@ -78,6 +78,7 @@ def note(figure, value):
 @pytest.mark.parametrize("login", LOGINS)
 def test_every_menu_view_and_filter(signed_in, problems, login):
     page = signed_in(login)
+    page.wait_for_selector(".o_main_navbar")
     problems(page)
     told = []
     page.on("console", lambda said: told.append(said.text))

@@ -154,12 +154,14 @@ class Job:
         """The clerk imports a workbook (base64)."""
         with self.acting("heavy.clerk") as env:
             year = env["edu.school.year"].search([("name", "=", YEAR)])
-            wizard = env["edu.student.import"].create(
-                {"file": workbook.encode(), "school_year_id": year.id}
+            brought = env["edu.import"].create(
+                {"entity": "students", "file": workbook.encode(), "school_year_id": year.id}
             )
-            wizard.action_import()
-            if wizard.state == "refused":
-                raise SystemExit(wizard.report)
+            brought.action_check()
+            if brought.state == "checked":
+                brought.action_import()
+            if brought.state != "done":
+                raise SystemExit(brought.report)
 
     def save_all(self, sheet, value):
         """The teacher of Toán saves one value in every cell of the sheet at once."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import pades_kit
 from exchange_kit import demo
 from fuzz_kit import damaged, nasty_cells, nasty_text, nasty_tree, repacked, seeded
+from test_exchange_lists import ROWS
 from test_ledger_verify import PUPIL, SHEET, School, fact, mark
 
 from edu_records import exchange, pades
@@ -30,6 +31,7 @@ from heavy_kit import LONG, figure  # noqa: E402
 
 SEED = 20261123
 WORKBOOKS = 700 if LONG else 40
+LISTS = 200 if LONG else 40
 LEDGERS = 12_000 if LONG else 1_000
 PDFS = 1_200 if LONG else 60
 TOKENS = 500_000 if LONG else 20_000
@@ -110,6 +112,33 @@ def assert_marks(table):
 
 def test_a_damaged_workbook_is_read_or_refused():
     fuzz("workbooks", WORKBOOKS, read, ("read", "errors named by cell", "refused whole"))
+
+
+@cache
+def list_workbook(entity):
+    """Three rows of a list, as it is handed out."""
+    return exchange.table_workbook(entity, [ROWS[entity]] * 3, {"class_code": ["6A"]})
+
+
+def read_list(chance, number):
+    """Escapes: any exception but WorkbookError, a row with a value that is no text, an error
+    without a sentence.
+    """
+    entity = exchange.ENTITIES[number % len(exchange.ENTITIES)]
+    change = chance.choice((damaged, repacked, nasty_cells, nasty_cells))
+    try:
+        table = exchange.read_table(change(chance, list_workbook(entity)), entity)
+    except exchange.WorkbookError as error:
+        assert error.code in exchange.MESSAGES and exchange.render(error, "vi")
+        return "refused whole"
+    for row in table.rows:
+        assert all(isinstance(value, str) for name, value in row.items() if name != "_row"), row
+    assert all(exchange.render(error, "vi") for error in table.errors)
+    return "errors named by cell" if table.errors else "read"
+
+
+def test_a_damaged_list_is_read_or_refused():
+    fuzz("lists", LISTS, read_list, ("errors named by cell", "refused whole"))
 
 
 # -- the ledger -----------------------------------------------------------------------------------

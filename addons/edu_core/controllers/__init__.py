@@ -1,1 +1,1 @@
-from . import document, ledger, portal
+from . import document, exchange, ledger, portal

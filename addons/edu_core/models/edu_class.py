@@ -88,6 +88,7 @@ class EduClass(models.Model):
     profile_checked_count = fields.Integer(compute="_compute_profile_checked_count")
     profile_checked_text = fields.Char("Profiles Checked", compute="_compute_profile_checked_count")
     is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
+    active = fields.Boolean(default=True)
     properties = fields.Properties(
         "More Facts",
         definition="company_id.edu_class_properties_definition",
@@ -205,6 +206,8 @@ class EduClass(models.Model):
         resettled._edu_refuse_used()
         if "elective_ids" in vals:
             self._edu_refuse_booked()
+        if "active" in vals and not vals["active"]:
+            self._edu_refuse_kept()
         result = super().write(vals)
         resettled._edu_resolve_regulation()
         if "homeroom_user_id" in vals:
@@ -240,6 +243,16 @@ class EduClass(models.Model):
                     "%s: the class has pupils or books already, so its year, grade, programme and"
                     " regulation stay. Create another class and move the pupils there.",
                     ", ".join(used.mapped("name")),
+                )
+            )
+
+    def _edu_refuse_kept(self):
+        kept = self._edu_used()
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%s: the class has pupils or books, so it is not archived.",
+                    ", ".join(kept.mapped("name")),
                 )
             )
 
@@ -349,6 +362,29 @@ class EduClass(models.Model):
         self.ensure_one()
         groups = self._edu_curriculum_set().group_id
         return groups - self.elective_ids.group_id
+
+    # -- the next year ---------------------------------------------------------------------------
+
+    def _edu_next_name(self, step):
+        """The class's name ``step`` grades higher: 6A becomes 7A; a name that does not begin with
+        the grade stays."""
+        self.ensure_one()
+        number = str(self.grade_number)
+        rest = self.name.removeprefix(number)
+        if rest == self.name or rest[:1].isdigit():
+            return self.name
+        return f"{self.grade_number + step}{rest}"
+
+    def _edu_successor_of(self, school_class, step):
+        """Among these classes the one that pupils of ``school_class`` go into, ``step`` grades
+        higher: of the suggested name, else the only one of the grade; empty for no such class."""
+        level, number = school_class.grade_id.level_id, school_class.grade_number + step
+        of_grade = self.filtered(
+            lambda one: one.grade_id.level_id == level and one.grade_number == number
+        )
+        name = school_class._edu_next_name(step)
+        named = of_grade.filtered(lambda one: one.name == name)
+        return named or (of_grade if len(of_grade) == 1 else self.browse())
 
     # -- people ----------------------------------------------------------------------------------
 

@@ -122,6 +122,13 @@ class EduLedgerEntry(models.Model):
             "change_backup": self.env._("record of a backup changed"),
             "erase": self.env._("text erased"),
             "configure": self.env._("setting changed"),
+            "import": self.env._("list imported"),
+            "undo": self.env._("import taken back"),
+            "tick": self.env._("marked as done"),
+            "untick": self.env._("no longer marked as done"),
+            "new_year": self.env._("school year created"),
+            "rollover": self.env._("pupils rolled over"),
+            "undo_rollover": self.env._("rollover undone"),
         }
 
     @api.model

@@ -675,6 +675,7 @@ class EduMovement(models.Model):
         movements.invalidate_recordset(["cancelled_by_id"])
         self._edu_refuse_problems(movements._edu_cancel_problems())
         counter = movements._edu_write_counter(reason.strip())
+        self.env["edu.rollover.line"]._edu_follow_cancelled(movements)
         counter._edu_after_movement()
         return counter.with_env(self.env)
 
@@ -708,10 +709,11 @@ class EduMovement(models.Model):
             ],
             order="id",
         )
+        of_student = later.grouped("student_id")
         dependents = {}
         for movement in self:
-            after = later.filtered(
-                lambda one, m=movement: one.student_id == m.student_id and one.id > m.id
+            after = of_student.get(movement.student_id, later.browse()).filtered(
+                lambda one, m=movement: one.id > m.id
             )
             dependents[movement] = [
                 self.env._("%s came later: cancel it first.", one.display_name) for one in after

@@ -17,7 +17,9 @@ class EduOutbox(models.Model):
 
     _edu_guarded = frozenset({"*"})
 
-    kind = fields.Selection([("issue", "Issue the document")], required=True)
+    kind = fields.Selection(
+        [("issue", "Issue the document"), ("import", "Import a list")], required=True
+    )
     res_model = fields.Char("Model", required=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, index=True)
     company_id = fields.Many2one(
@@ -76,7 +78,7 @@ class EduOutbox(models.Model):
 
     def _edu_do(self):
         self.ensure_one()
-        handler = {"issue": "_edu_issue"}[self.kind]
+        handler = {"issue": "_edu_issue", "import": "_edu_promised"}[self.kind]
         getattr(self.env[self.res_model].browse(self.res_id), handler)()
 
     def action_retry(self):

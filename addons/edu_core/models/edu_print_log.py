@@ -7,6 +7,7 @@ KINDS = [
     ("regular", "Printed as needed"),
     ("periodic", "Printed at the end of a period"),
     ("preview", "Form with sample data"),
+    ("export", "List handed out as a workbook"),
 ]
 
 

@@ -5,6 +5,8 @@ from . import (
     test_dashboard,
     test_documents,
     test_duties,
+    test_import_lists,
+    test_import_students,
     test_isolation,
     test_laws,
     test_ledger,
@@ -19,5 +21,5 @@ from . import (
     test_regulation,
     test_school,
     test_staff,
-    test_student_import,
+    test_year,
 )

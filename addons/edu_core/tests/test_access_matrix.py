@@ -44,6 +44,16 @@ MATRIX = {
     },
     "edu.account.report": {"read": MANAGEMENT | {"it_admin"}},
     "edu.account.wizard": {"read": {"it_admin", "principal"}, "write": {"it_admin", "principal"}},
+    "edu.import": {
+        "read": MANAGEMENT | {"clerk", "it_admin"},
+        "create": MANAGEMENT | {"clerk", "it_admin"},
+    },
+    "edu.import.line": {"read": MANAGEMENT | {"clerk", "it_admin"}},
+    "edu.exchange.synonym": {
+        "read": MANAGEMENT | {"clerk", "it_admin"},
+        "write": {"clerk", "it_admin"},
+        "unlink": {"clerk", "it_admin"},
+    },
     "edu.ledger.entry": {"read": READERS},
     "edu.ledger.reason": {"read": {"principal", "inspector"}},
     "res.users": {"read": ALL},

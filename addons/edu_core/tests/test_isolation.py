@@ -1,7 +1,10 @@
+import base64
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from edu_records.exchange import table_workbook
 from edu_records.testing import seed
 
 from .common import EduCase
@@ -74,7 +77,19 @@ class TestIsolation(EduCase):
         return [
             *(cls.year, cls.school_class, campus, subject, lines[0], assignment, student),
             *(enrollment, periods[0], company.edu_value_ids[0], *cls._other_documents()),
+            *cls._other_exchange(),
         ]
+
+    @classmethod
+    def _other_exchange(cls):
+        row = {"name": "Lê Văn Nhập", "birth_date": "2015-03-05", "gender": "male"}
+        data = table_workbook("students", [{**row, "class_code": "6A"}])
+        brought = cls.env["edu.import"].create(
+            {"file": base64.b64encode(data), "school_year_id": cls.year.id}
+        )
+        brought.action_check()
+        heading = {"stands_for": "students.name", "name": "Tên em", "company_id": cls.other.id}
+        return [brought, brought.line_ids, cls.env["edu.exchange.synonym"].create(heading)]
 
     @classmethod
     def _other_documents(cls):

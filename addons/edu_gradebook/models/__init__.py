@@ -1,5 +1,7 @@
 from . import (
     edu_regulation,
+    edu_rollover,
+    edu_year_task,
     res_company,
     edu_regulation_period,
     edu_mark_column,

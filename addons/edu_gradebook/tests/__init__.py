@@ -14,6 +14,7 @@ from . import (
     test_lifecycle,
     test_movements,
     test_reopened,
+    test_rollover,
     test_save,
     test_triggers,
 )

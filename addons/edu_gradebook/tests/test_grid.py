@@ -108,7 +108,6 @@ class TestGrid(GradebookCase):
         self.assertEqual(self.save_grid(self.typed(), request="lost"), first)
         self.assertEqual(self.sheet.chain_id.head_seq, head)
 
-    @seed("R7.1c")
     def test_states_instead_of_a_mark(self):
         kinds = ("absent", "zero", "exempt", "plan")
         cells = [self.typed(line, "TX1", "", kind=kind) for line, kind in enumerate(kinds)]

@@ -19,6 +19,11 @@ _CHUNK = 1 << 16
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
+_PROGRAMS = re.compile(
+    r"vbaProject|vbaData|activeX|macrosheets|(?:^|[/\\])embeddings[/\\]"
+    r"|\.(?:exe|dll|bat|cmd|com|scr|js|vbs|ps1|jar|msi|hta)$",
+    re.IGNORECASE,
+)
 _BROKEN_ZIP = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(EOFError, OSError, NotImplementedError, ValueError),
@@ -36,6 +41,7 @@ _SENTENCES = {
     "OLD_FORMAT": "the file has the old .xls format",
     "TRUNCATED": "the file is damaged or not complete",
     "ENCRYPTED": "the workbook is protected by a password",
+    "MACROS": "the workbook contains macros or embedded programs",
 }
 
 
@@ -91,6 +97,8 @@ def _check_parts(archive):
         raise too_large(f"{len(parts)} parts", str(_MOST_PARTS))
     if not any(part.filename.replace("\\", "/").endswith("workbook.xml") for part in parts):
         raise refusal("NOT_A_WORKBOOK")
+    if any(_PROGRAMS.search(part.filename) for part in parts):
+        raise refusal("MACROS")
     unpacked = 0
     for part in parts:
         with archive.open(part) as stream:

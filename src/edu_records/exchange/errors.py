@@ -8,8 +8,9 @@ __all__ = ["CellError", "WorkbookError"]
 class WorkbookError(ValueError):
     """A file that cannot be read as a workbook at all.
 
-    ``code`` is ``EMPTY``, ``NOT_A_WORKBOOK``, ``OLD_FORMAT``, ``TRUNCATED``, ``ENCRYPTED`` or
-    ``TOO_LARGE``; the message is English, :func:`edu_records.exchange.render` has the other.
+    ``code`` is ``EMPTY``, ``NOT_A_WORKBOOK``, ``OLD_FORMAT``, ``TRUNCATED``, ``ENCRYPTED``,
+    ``MACROS`` or ``TOO_LARGE``; the message is English, :func:`edu_records.exchange.render` has the
+    other.
     """
 
     def __init__(self, code, message, params=None):

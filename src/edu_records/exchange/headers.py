@@ -1,7 +1,8 @@
 """Finding the header row of a sheet, and its columns, by name.
 
-The names are data (``headers.json``): kind of sheet -> field -> names, the preferred one first.
-They are compared without accents, case, blanks, line breaks and punctuation.
+The names are data (``headers.json`` for marks, ``columns.json`` for lists): kind of sheet -> field
+-> names, the preferred one first. A school may add names of its own (``synonyms``). Names are
+compared without accents, case, blanks, line breaks and punctuation.
 """
 
 import json
@@ -14,14 +15,16 @@ from openpyxl.utils import get_column_letter
 
 from edu_records.names import normalise, search_key
 
+from .columns import ENTITIES, columns_of
 from .errors import CellError
 
-__all__ = ["Header", "find_header", "header_key", "title_of"]
+__all__ = ["Header", "field_of", "find_header", "header_key", "title_of"]
 
 _IN_PARENTHESES = re.compile(r"\([^()]*\)")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _NUMBERED = re.compile(r"(.*?)(?:lan|so)?(\d{1,2})")
 _FEWEST_KNOWN = 2
+_OF_MARKS = ("marks", "conduct")
 
 
 def header_key(text):
@@ -32,7 +35,14 @@ def header_key(text):
 @cache
 def _names():
     text = files(__package__).joinpath("headers.json").read_text(encoding="utf-8")
-    return json.loads(text)
+    lists = {
+        entity: {
+            field_name: [*column.names, *column.guessed]
+            for field_name, column in columns_of(entity).items()
+        }
+        for entity in ENTITIES
+    }
+    return {**json.loads(text), **lists}
 
 
 @cache
@@ -99,23 +109,31 @@ class Header:
         ]
 
 
-def find_header(sheet, kind):
+def field_of(kind, text):
+    """The field that a heading names, ``None`` for an unknown one."""
+    return _field(kind, text, {})[0]
+
+
+def find_header(sheet, kind, synonyms=None):
     """Return the :class:`Header` of the row that names most fields, ``None`` if none names two.
 
     A second header row below merged titles is read too: its names fill what the first one leaves.
+
+    :param dict synonyms: more names -> field
     """
+    more = {header_key(name): field_name for name, field_name in (synonyms or {}).items()}
     best = None
     head = sheet.head
     for place, (number, cells) in enumerate(head):
-        header = _match(sheet.title, kind, number, cells)
+        header = _match(sheet.title, kind, number, cells, more)
         below = head[place + 1] if place + 1 < len(head) else None
         if len(header.columns) >= _FEWEST_KNOWN and below and below[0] == number + 1:
-            _match_below(header, kind, below[1])
+            _match_below(header, kind, below[1], more)
         if len(header.columns) >= _FEWEST_KNOWN and (
             best is None or len(header.columns) > len(best.columns)
         ):
             best = header
-    if best:
+    if best and "name" in best.columns and ("family_name" in _names()[kind] or kind in _OF_MARKS):
         _widen_name(best)
     return best
 
@@ -126,14 +144,14 @@ def _widen_name(header):
         header.columns["name_rest"] = beside
 
 
-def _match(title, kind, number, cells):
+def _match(title, kind, number, cells, more):
     header = Header(title, number, number + 1)
     ranks = {}
     for index, cell in enumerate(cells):
         if not isinstance(cell, str):
             continue
         header.labels[index] = normalise(cell)
-        found, rank = _field(kind, cell)
+        found, rank = _field(kind, cell, more)
         if found is None:
             continue
         if found not in ranks or rank < ranks[found]:
@@ -145,12 +163,12 @@ def _match(title, kind, number, cells):
     return header
 
 
-def _match_below(header, kind, cells):
+def _match_below(header, kind, cells, more):
     """Take names of the row below for columns that the header row leaves open."""
     identifying = [header.columns.get(name) for name in ("code", "name", "number")]
     if any(index is not None and index < len(cells) and cells[index] for index in identifying):
         return
-    second = _match(header.sheet, kind, header.row + 1, cells)
+    second = _match(header.sheet, kind, header.row + 1, cells, more)
     taken = set(header.columns.values())
     fresh = {
         name: index
@@ -164,12 +182,14 @@ def _match_below(header, kind, cells):
         header.first_data_row = header.row + 2
 
 
-def _field(kind, text):
+def _field(kind, text, more):
     """(field, rank) of a header text; the text without its remarks in parentheses is tried too."""
     for attempt in (text, _IN_PARENTHESES.sub(" ", text)):
         key = header_key(attempt)
         if key in _ranks(kind):
             return _ranks(kind)[key]
+        if key in more:
+            return more[key], len(_ranks(kind))
         regular = _NUMBERED.fullmatch(key)
         if kind == "marks" and regular and regular[1] in _ranks("regular"):
             return f"TX{int(regular[2])}", 0

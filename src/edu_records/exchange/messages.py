@@ -27,7 +27,23 @@ MESSAGES = {
         "The workbook is too large ({what}; at most {limit}).",
         "Bảng tính quá lớn ({what}; tối đa {limit}).",
     ),
+    "MACROS": (
+        "The workbook contains macros or embedded programs: save it in Excel as “Excel Workbook"
+        " (.xlsx)” without macros and try again.",
+        "Bảng tính có chứa macro hoặc chương trình nhúng: hãy mở bằng Excel, lưu lại dạng “Excel"
+        " Workbook (.xlsx)” không có macro rồi thử lại.",
+    ),
     # headers and sheets
+    "NO_ROWS": (
+        "Below the header row there is no row with data: fill in the list and try again.",
+        "Dưới dòng tiêu đề chưa có dòng dữ liệu nào: hãy điền danh sách rồi thử lại.",
+    ),
+    "SWAPPED_COLUMNS": (
+        "The columns “{header}” and “{other}” seem to be swapped: names stand where dates belong."
+        " Put each under its own heading.",
+        "Có vẻ cột “{header}” và cột “{other}” bị đổi chỗ: họ tên nằm ở cột ngày. Hãy đặt dữ liệu"
+        " đúng dưới tiêu đề của cột.",
+    ),
     "NO_HEADER": (
         "No header row with the expected columns was found in the first {rows} rows.",
         "Không tìm thấy dòng tiêu đề với các cột cần có trong {rows} dòng đầu.",
@@ -71,6 +87,64 @@ MESSAGES = {
         "“{value}” is not a date (day/month/year).",
         "“{value}” không phải là ngày hợp lệ (ngày/tháng/năm).",
     ),
+    "FUTURE_DATE": (
+        "The birth date {value} is still to come: check day, month and year.",
+        "Ngày sinh {value} chưa tới: hãy kiểm tra lại ngày, tháng, năm.",
+    ),
+    "BAD_NAME": (
+        "“{value}” is not the name of a person: write the full name as text.",
+        "“{value}” không phải là họ tên: hãy ghi đầy đủ họ và tên bằng chữ.",
+    ),
+    "BAD_CHOICE": (
+        "“{value}” is not one of the values allowed here: {allowed}.",
+        "“{value}” không thuộc các giá trị được ghi ở đây: {allowed}.",
+    ),
+    "BAD_EMAIL": (
+        "“{value}” is not one e-mail address.",
+        "“{value}” không phải là một địa chỉ thư điện tử.",
+    ),
+    "BAD_NUMBER": (
+        "“{value}” is not a number that can stand here (0 or more, at most two decimals).",
+        "“{value}” không phải là số hợp lệ (từ 0 trở lên, nhiều nhất hai chữ số thập phân).",
+    ),
+    "DUPLICATE_ROW": (
+        "“{value}” is in row {first} already.",
+        "“{value}” đã có ở dòng {first}.",
+    ),
+    "MISSING_PUPIL": (
+        "The row does not say which pupil: write the ministry id, the personal id or the register"
+        " number of the pupil.",
+        "Dòng chưa cho biết học sinh nào: hãy ghi mã định danh Bộ GD&ĐT, số định danh cá nhân hoặc"
+        " số đăng bộ của học sinh.",
+    ),
+    "NO_SUCH_PUPIL": (
+        "The school has no pupil “{value}”: check the identifiers, or import the pupils first.",
+        "Trường không có học sinh “{value}”: hãy kiểm tra lại mã, hoặc nhập danh sách học sinh"
+        " trước.",
+    ),
+    "OTHER_PUPIL": (
+        "The identifiers belong to {pupil}, not to “{value}”: check the row.",
+        "Mã ghi ở dòng này là của {pupil}, không phải “{value}”: hãy kiểm tra lại.",
+    ),
+    "UNKNOWN_TEACHER": (
+        "The school has no account of a teacher “{value}”: check the name, or make the account"
+        " first.",
+        "Trường chưa có tài khoản giáo viên “{value}”: hãy kiểm tra lại họ tên, hoặc tạo tài khoản"
+        " trước.",
+    ),
+    "SEVERAL_TEACHERS": (
+        "“{value}” is the name of several accounts: write the login in the column “{header}”.",
+        "Có nhiều tài khoản mang tên “{value}”: hãy ghi tên đăng nhập ở cột “{header}”.",
+    ),
+    "CLASS_IN_USE": (
+        "{class} has pupils or books already: its grade and programme stay. Create another class.",
+        "Lớp {class} đã có học sinh hoặc sổ điểm: không đổi khối, chương trình. Hãy tạo lớp khác.",
+    ),
+    "BAD_DATES": (
+        "The last day {value} is before the first one.",
+        "Ngày kết thúc {value} trước ngày bắt đầu.",
+    ),
+    "RECORD_REFUSES": ("{reason}", "{reason}"),
     "BAD_GENDER": (
         "“{value}” is not a gender: write Nam or Nữ.",
         "“{value}” không phải là giới tính: ghi Nam hoặc Nữ.",

@@ -5,11 +5,24 @@ from datetime import date, datetime, time
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
-from edu_records.names import normalise, search_key
+from edu_records.names import match_key, normalise, search_key
 
 from .workbook import Fault
 
-__all__ = ["Refused", "as_date", "as_gender", "as_id", "as_text", "as_year"]
+__all__ = [
+    "Refused",
+    "as_birth",
+    "as_choice",
+    "as_date",
+    "as_email",
+    "as_gender",
+    "as_id",
+    "as_name",
+    "as_number",
+    "as_text",
+    "as_whole",
+    "as_year",
+]
 
 _DATE_PATTERNS = [
     re.compile(r"(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>\d{4})"),
@@ -94,6 +107,80 @@ def _of_text(text):
         if match:
             return date(int(match["year"]), int(match["month"]), int(match["day"]))
     return None
+
+
+def as_birth(value, epoch=WINDOWS_EPOCH, today=None):
+    """Return a date as :func:`as_date` does, unless it is still to come.
+
+    :raises Refused: ``BAD_DATE``, ``FUTURE_DATE``
+    """
+    found = as_date(value, epoch)
+    if found and found > (today or date.today()).isoformat():
+        raise Refused("FUTURE_DATE", value=f"{found[8:]}/{found[5:7]}/{found[:4]}")
+    return found
+
+
+def as_name(value):
+    """Return the name of a person as text: it begins with a letter.
+
+    :raises Refused: ``BAD_NAME``
+    """
+    text = as_text(value).lstrip("'")
+    if text and (not isinstance(value, str) or not text[0].isalpha()):
+        raise Refused("BAD_NAME", value=text)
+    return text
+
+
+def as_choice(value, choices):
+    """Return the code whose name is written; "" for nothing.
+
+    :param dict choices: code -> names
+    :raises Refused: ``BAD_CHOICE``
+    """
+    text = as_text(value)
+    key = match_key(text)
+    for code, names in choices.items():
+        if text and any(key == match_key(name) for name in names):
+            return code
+    if text:
+        allowed = ", ".join(names[0] for names in choices.values())
+        raise Refused("BAD_CHOICE", value=text, allowed=allowed)
+    return ""
+
+
+def as_email(value):
+    """Return one e-mail address as text; "" for nothing.
+
+    :raises Refused: ``BAD_EMAIL``
+    """
+    text = as_text(value)
+    if text and not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+", text):
+        raise Refused("BAD_EMAIL", value=text)
+    return text
+
+
+def as_whole(value):
+    """Return a whole number from 0 on as text; "" for nothing.
+
+    :raises Refused: ``BAD_NUMBER``
+    """
+    text = as_text(value)
+    if text and not re.fullmatch(r"[0-9]{1,6}", text):
+        raise Refused("BAD_NUMBER", value=text)
+    return str(int(text)) if text else ""
+
+
+def as_number(value):
+    """Return a number from 0 on with at most two decimals as text; "" for nothing.
+
+    :raises Refused: ``BAD_NUMBER``
+    """
+    text = as_text(value).replace(",", ".")
+    if text and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", text):
+        raise Refused("BAD_NUMBER", value=text)
+    whole, _point, decimals = text.partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{int(whole)}.{decimals}" if decimals else str(int(whole)) if text else ""
 
 
 def as_gender(value):

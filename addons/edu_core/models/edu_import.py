@@ -1,0 +1,622 @@
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from psycopg2 import IntegrityError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from edu_records.canonical import canonical_json
+from edu_records.exchange import (
+    ENTITIES,
+    MOST_BYTES,
+    WorkbookError,
+    check_container,
+    entity_title,
+    error_workbook,
+    render,
+)
+
+SHOWN_ERRORS = 50
+AT_ONCE = 500  # rows that the user waits for; longer lists are imported by a job
+
+
+@dataclass
+class Journal:
+    """What an import did, in the order in which it was done, so that it can be taken back."""
+
+    created: list = field(default_factory=list)  # [model, ids]
+    changed: list = field(default_factory=list)  # [model, id, {field: old}, {field: new}]
+    moved: list = field(default_factory=list)  # ids of movements
+
+    def note_created(self, records):
+        """Records that were not there before."""
+        if records:
+            self.created.append([records._name, records.ids])
+
+    def note_changed(self, entity, record, changed):
+        """A record about to be changed; ``changed`` are values to write."""
+        old = {name: entity._edu_stored(record, name) for name in changed}
+        new = {name: entity._edu_plain(value) for name, value in changed.items()}
+        self.changed.append([record._name, record.id, old, new])
+
+    def note_moved(self, movements):
+        """Movements that were recorded."""
+        self.moved += movements.ids
+
+    def text(self):
+        """The journal as it is kept."""
+        return json.dumps([self.created, self.changed, self.moved], ensure_ascii=False)
+
+
+class TrialOver(Exception):  # noqa: N818 - no error: it ends the trial's savepoint
+    """Raised inside a trial to take back what it wrote."""
+
+
+class EduImport(models.Model):
+    """A workbook that is brought: checked first, then written whole or not at all.
+
+    The record stays: the file with its SHA-256, what was shown, who did it, and what is needed to
+    take it back. Nothing of it is written but by its own buttons.
+    """
+
+    _name = "edu.import"
+    _inherit = ["edu.guarded.mixin"]
+    _description = "Import"
+    _order = "id desc"
+    _rec_name = "filename"
+
+    _edu_guarded = frozenset(
+        {
+            "company_id",
+            "state",
+            "file_sha256",
+            "report",
+            "error_file",
+            "error_filename",
+            "plan_digest",
+            "journal",
+            "count_new",
+            "count_changed",
+            "count_same",
+            "count_question",
+            "count_error",
+            "done_at",
+            "done_by_id",
+            "undone_at",
+            "undone_by_id",
+        }
+    )
+    _edu_files = frozenset({"file"})
+
+    entity = fields.Selection(
+        lambda self: self._edu_entities(), "List of", required=True, default="students"
+    )
+    school_year_id = fields.Many2one(
+        "edu.school.year",
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["edu.school.year"].search(
+            [("company_id", "=", self.env.company.id)], limit=1
+        ),
+    )
+    needs_year = fields.Boolean(compute="_compute_needs_year")
+    company_id = fields.Many2one(
+        "res.company", "School", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    file = fields.Binary("Workbook (.xlsx)", required=True, attachment=True)
+    filename = fields.Char(required=True, default="list.xlsx")
+    file_sha256 = fields.Char("SHA-256", readonly=True, index=True)
+    state = fields.Selection(
+        [
+            ("draft", "Brought"),
+            ("refused", "To be mended"),
+            ("checked", "Checked"),
+            ("running", "Running"),
+            ("done", "Imported"),
+            ("undone", "Taken back"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+    )
+    report = fields.Text(readonly=True)
+    error_file = fields.Binary("Workbook with the Errors Marked", readonly=True, attachment=True)
+    error_filename = fields.Char(readonly=True)
+    count_new = fields.Integer("New", readonly=True)
+    count_changed = fields.Integer("Changed", readonly=True)
+    count_same = fields.Integer("Unchanged", readonly=True)
+    count_question = fields.Integer("To be Answered", readonly=True)
+    count_error = fields.Integer("Wrong", readonly=True)
+    open_questions = fields.Integer(compute="_compute_open_questions")
+    plan_digest = fields.Char(readonly=True)
+    journal = fields.Text(readonly=True)
+    line_ids = fields.One2many("edu.import.line", "import_id", "Rows")
+    progress = fields.Integer(compute="_compute_progress")
+    done_at = fields.Datetime("Imported on", readonly=True)
+    done_by_id = fields.Many2one("res.users", "Imported by", readonly=True, ondelete="restrict")
+    undone_at = fields.Datetime("Taken Back on", readonly=True)
+    undone_by_id = fields.Many2one("res.users", "Taken Back by", readonly=True, ondelete="restrict")
+    is_last = fields.Boolean(compute="_compute_is_last")
+
+    @api.model
+    def _edu_entities(self):
+        labels = {
+            "students": self.env._("Pupils"),
+            "guardians": self.env._("Guardians"),
+            "staff": self.env._("Staff"),
+            "classes": self.env._("Classes"),
+            "assignments": self.env._("Teaching Assignments"),
+        }
+        return [(entity, labels.get(entity, entity_title(entity))) for entity in ENTITIES]
+
+    @api.depends("entity")
+    def _compute_needs_year(self):
+        for brought in self:
+            handler = self.env["edu.exchange.entity"]._edu_handlers().get(brought.entity)
+            brought.needs_year = bool(handler is not None and handler._edu_needs_year)
+
+    @api.depends("line_ids.answer", "line_ids.kind")
+    def _compute_open_questions(self):
+        for brought in self:
+            asked = brought.line_ids.filtered(lambda one: one.kind == "question")
+            brought.open_questions = len(asked.filtered(lambda one: not one.answer))
+
+    @api.depends("state")
+    def _compute_progress(self):
+        percents = self.env["edu.import.progress"]._edu_percent(self)
+        for brought in self:
+            ended = brought.state in ("done", "undone")
+            brought.progress = 100 if ended else percents.get(brought.id, 0)
+
+    @api.depends("state")
+    def _compute_is_last(self):
+        for brought in self:
+            brought.is_last = brought.state == "done" and not brought._edu_later()
+
+    # -- the record ------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep the files; what is no harmless workbook is not kept at all.
+
+        :raises UserError: for such a file, in a sentence that says what to do
+        """
+        for vals in vals_list:
+            self._edu_refuse_guarded(name for name in vals if name in self._edu_guarded)
+        prepared = [self._edu_prepared(vals) for vals in vals_list]
+        return super(EduImport, self._edu_unguarded()).create(prepared).with_env(self.env)
+
+    @api.model
+    def _edu_prepared(self, vals):
+        vals = {**self.default_get(["entity", "school_year_id", "filename"]), **vals}
+        data = self._edu_decoded(vals)
+        year = self.env["edu.school.year"].browse(vals.get("school_year_id") or [])
+        year.check_access("read")
+        unset = dict.fromkeys(self._edu_guarded, False)
+        return {
+            **vals,
+            **unset,  # no ``default_…`` of the context sets one
+            "state": "draft",
+            "company_id": (year.company_id or self.env.company).id,
+            "file_sha256": hashlib.sha256(data).hexdigest(),
+        }
+
+    @api.model
+    def _edu_decoded(self, vals):
+        """The bytes of a file that may be kept."""
+        if not (vals["filename"] or "").lower().endswith(".xlsx"):
+            raise UserError(
+                self.env._(
+                    "%s is no .xlsx workbook by its name: open it in Excel or LibreOffice, save it"
+                    " as “Excel Workbook (.xlsx)” and choose that file.",
+                    vals["filename"],
+                )
+            )
+        given = vals.get("file") or b""
+        if len(given) > MOST_BYTES * 4 // 3 + 4:
+            raise UserError(
+                self.env._(
+                    "The file is too large: a workbook of a list has at most %s MB.",
+                    MOST_BYTES // 10**6,
+                )
+            )
+        try:
+            data = base64.b64decode(given)
+        except (binascii.Error, TypeError, ValueError):
+            data = b""
+        try:
+            check_container(data)
+        except WorkbookError as error:
+            raise UserError(render(error, self._edu_lang())) from error
+        return data
+
+    def write(self, vals):
+        if self and vals:
+            self._edu_refuse_guarded(self._edu_guarded)
+        return super().write(vals)
+
+    def _edu_set(self, **vals):
+        self.sudo()._edu_unguarded().write(vals)
+
+    def _edu_data(self):
+        """The kept bytes.
+
+        :raises UserError: when they are not those that were brought
+        """
+        self.ensure_one()
+        data = base64.b64decode(self.sudo().with_context(bin_size=False).file)
+        if hashlib.sha256(data).hexdigest() != self.file_sha256:
+            raise UserError(
+                self.env._("The stored file of %s is not the one that was brought.", self.filename)
+            )
+        return data
+
+    def _edu_lang(self):
+        return "vi" if (self.env.lang or "").startswith("vi") else "en"
+
+    def _edu_entity(self):
+        """How such lists are read and written."""
+        self.ensure_one()
+        return self.env["edu.exchange.entity"]._edu_handlers()[self.entity]
+
+    def _edu_check_importer(self):
+        """
+        :raises AccessError: unless the user may enter what these lists hold
+        """
+        self.check_access("read")
+        for brought in self:
+            brought._edu_entity()._edu_check_importer()
+
+    # -- checking --------------------------------------------------------------------------------
+
+    def action_check(self):
+        """Dry run: show what each row would do, or what is wrong, by sheet, row and column."""
+        self.ensure_one()
+        self._edu_check_importer()
+        self._edu_refuse_over()
+        self._edu_plan_and_show()
+        return True
+
+    def _edu_refuse_over(self):
+        if self.state not in ("draft", "refused", "checked"):
+            raise UserError(
+                self.env._(
+                    "%(file)s: %(state)s. Bring the workbook again for another import.",
+                    file=self.filename,
+                    state=dict(self._fields["state"]._description_selection(self.env))[self.state],
+                )
+            )
+
+    def _edu_plan_and_show(self):
+        """Plan, try, and show what would be done; the state is then ``checked`` or ``refused``."""
+        rows, errors, digest = self._edu_planned()
+        if errors or digest != self.plan_digest:
+            self._edu_show(rows, errors)
+        if errors:
+            self._edu_show_errors(errors)
+            return
+        problem = self._edu_trial(rows) if len(rows) <= AT_ONCE else ""
+        self._edu_set(
+            state="refused" if problem else "checked",
+            report=problem or self._edu_summary(),
+            error_file=False,
+            error_filename=False,
+            plan_digest=not problem and digest,
+        )
+
+    def _edu_planned(self):
+        """``(rows, errors, digest of what would be done)``"""
+        entity = self._edu_entity()
+        if entity._edu_needs_year and not self.school_year_id:
+            raise UserError(self.env._("Choose the school year of the list first."))
+        try:
+            table = entity._edu_read(self)
+        except WorkbookError as error:
+            raise UserError(render(error, self._edu_lang())) from error
+        errors = table.errors + entity._edu_plan(self, table, self._edu_answers())
+        seen = [
+            [row["_row"], row["_record"].id or row["_near"][:1].id, row["_diff"]]
+            for row in table.rows
+        ]
+        text = json.dumps(seen, ensure_ascii=False, default=str)
+        return table.rows, errors, hashlib.sha256(text.encode()).hexdigest()
+
+    def _edu_answers(self):
+        """``{row: id of its record, 0 for a new one}`` as the user answered."""
+        return {
+            line.row: line.candidate_ref if line.answer == "same" else 0
+            for line in self.line_ids
+            if line.answer
+        }
+
+    def _edu_trial(self, rows):
+        """Write the rows and take them back: what the records themselves refuse, "" for nothing."""
+        try:
+            with self.env.cr.savepoint():
+                self._edu_entity().with_context(tracking_disable=True)._edu_write(
+                    self, [dict(row) for row in rows], Journal()
+                )
+                self.env.flush_all()
+                raise TrialOver
+        except TrialOver:
+            return ""
+        except UserError as error:
+            return str(error)
+        except IntegrityError as error:
+            return self._edu_integrity_text(error)
+        finally:
+            self.env.invalidate_all(flush=False)
+
+    @api.model
+    def _edu_integrity_text(self, error):
+        return self.env._(
+            "The records refuse a row: a value that may occur once only is there already (%s).",
+            (error.diag.message_detail or error.diag.message_primary or "").strip(),
+        )
+
+    # -- importing -------------------------------------------------------------------------------
+
+    def action_import(self):
+        """Write what was shown, all of it or nothing; a long list is written by a job.
+
+        :raises UserError: when it was not checked, or a question is open
+        """
+        self.ensure_one()
+        self._edu_check_importer()
+        self._edu_refuse_over()
+        if self.state != "checked":
+            raise UserError(self.env._("Check the workbook first, and look at what it changes."))
+        if self.open_questions:
+            raise UserError(
+                self.env._(
+                    "%s rows may be about somebody who is known already: answer them first.",
+                    self.open_questions,
+                )
+            )
+        if len(self.line_ids) > AT_ONCE:
+            self._edu_set(state="running", done_by_id=self.env.uid)
+            self.env["edu.outbox"]._edu_put("import", self)
+            return True
+        self._edu_run()
+        return True
+
+    def _edu_promised(self):
+        """Do what ``action_import`` promised, as the user who asked."""
+        for brought in self.filtered(lambda one: one.state == "running"):
+            lang = brought.done_by_id.lang
+            mine = brought.with_user(brought.done_by_id).with_company(brought.company_id)
+            mine = mine.with_context(lang=lang)
+            mine._edu_set(state="checked")
+            try:
+                with self.env.cr.savepoint():
+                    mine._edu_run()
+            except UserError as error:
+                mine._edu_set(state="refused", report=str(error))
+            except IntegrityError as error:
+                mine._edu_set(state="refused", report=self._edu_integrity_text(error))
+
+    def _edu_run(self):
+        """Plan again, and write if that is what was shown; else show what it is now."""
+        rows, errors, digest = self._edu_planned()
+        if errors or digest != self.plan_digest:
+            self._edu_plan_and_show()
+            if self.state == "checked":
+                self._edu_set(
+                    report=self.env._(
+                        "The school's records changed since the check: nothing is written. Look at"
+                        " the rows again, then import."
+                    )
+                )
+            return
+        journal = Journal()
+        entity = self._edu_entity().with_context(tracking_disable=True)
+        entity._edu_write(self, rows, journal)
+        self._edu_log("import")
+        self._edu_set(
+            state="done",
+            journal=journal.text(),
+            done_at=fields.Datetime.now(),
+            done_by_id=self.env.uid,
+            report=self._edu_summary(),
+        )
+
+    def _edu_tell(self, done, total):
+        """Say how far a long import is, to whoever looks at it meanwhile."""
+        if self.env.context.get("job_uuid"):
+            self.env["edu.import.progress"]._edu_tell(self, done, total)
+
+    def _edu_log(self, operation, reason=""):
+        """Who, which file, how many rows: an entry in the school's chain."""
+        counts = {
+            "new": str(self.count_new),
+            "changed": str(self.count_changed),
+            "same": str(self.count_same),
+        }
+        event = {
+            "operation": operation,
+            "model": self._name,
+            "record": str(self.id),
+            "slot": self.entity,
+            "new": canonical_json(counts),
+            "origin": "workbook",
+            "evidence_sha256": self.file_sha256,
+            "reason_digest": self.env["edu.ledger.reason"].sudo()._edu_file(reason),
+        }
+        chain = self.company_id.sudo()._edu_chain()
+        self.env["edu.ledger.chain"].sudo()._edu_append([(chain, event)])
+
+    # -- taking back -----------------------------------------------------------------------------
+
+    def action_ask_undo(self):
+        """Ask why the import is taken back."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take the Import Back"),
+            "res_model": "edu.import.undo",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_import_id": self.id},
+        }
+
+    def _edu_later(self):
+        """Imports of the school that ran after this one and were not taken back."""
+        return (
+            self.sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("state", "=", "done"),
+                    ("done_at", ">=", self.done_at),
+                    ("id", "!=", self.id),
+                ]
+            )
+            .filtered(lambda one: (one.done_at, one.id) > (self.done_at, self.id))
+        )
+
+    def _edu_undo(self, reason):
+        """Take back the last import: movements by counter-movements, changed fields as they were,
+        new records archived, or removed where the laws allow it.
+
+        :raises UserError: with the list of what rests on it
+        """
+        self.ensure_one()
+        self._edu_check_importer()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept in the ledger."))
+        if self.state != "done":
+            raise UserError(self.env._("Only what was imported can be taken back."))
+        created, changed, moved = json.loads(self.sudo().journal)
+        movements = self.env["edu.movement"].browse(moved)
+        problems = self._edu_undo_problems(created, changed, movements)
+        if problems:
+            lines = problems[:SHOWN_ERRORS]
+            if len(problems) > SHOWN_ERRORS:
+                lines.append(self.env._("… and %s more", len(problems) - SHOWN_ERRORS))
+            raise UserError("\n".join([self.env._("The import cannot be taken back:"), *lines]))
+        if movements:
+            movements._edu_cancel(reason)
+        self._edu_restore(changed)
+        self._edu_remove(created)
+        self._edu_log("undo", reason.strip())
+        self._edu_set(state="undone", undone_at=fields.Datetime.now(), undone_by_id=self.env.uid)
+
+    def _edu_undo_problems(self, created, changed, movements):
+        problems = [
+            self.env._("%s was imported later: take that back first.", one.display_name)
+            for one in self._edu_later()
+        ]
+        problems += movements.sudo()._edu_cancel_problems() if movements else []
+        problems += self._edu_changed_since(changed)
+        moved = movements.student_id
+        for model, ids in created:
+            records = self.env[model].browse(ids).exists()
+            if model == "edu.student":
+                records -= moved  # their movements say what rests on them
+            problems += self._edu_entity_of(model)._edu_rests_on(records)
+        return problems
+
+    @api.model
+    def _edu_entity_of(self, model):
+        handlers = self.env["edu.exchange.entity"]._edu_handlers().values()
+        return next(one for one in handlers if one._edu_model == model)
+
+    def _edu_changed_since(self, changed):
+        """Fields that somebody changed after the import."""
+        entity = self.env["edu.exchange.entity"]
+        by_model = {}
+        for model, record_id, _old, _new in changed:
+            by_model.setdefault(model, []).append(record_id)
+        records = {
+            one: {record.id: record for record in self.env[one].browse(ids).exists()}
+            for one, ids in by_model.items()
+        }
+        problems = []
+        for model, record_id, _old, new in changed:
+            record = records[model].get(record_id)
+            for name, value in new.items() if record else ():
+                if entity._edu_stored(record, name) != value:
+                    label = record._fields[name]._description_string(self.env)
+                    problems.append(
+                        self.env._(
+                            "%(record)s: %(field)s was changed after the import.",
+                            record=record.display_name,
+                            field=label,
+                        )
+                    )
+        return problems
+
+    def _edu_restore(self, changed):
+        """Write the old values, the last change first."""
+        for model, record_id, old, _new in reversed(changed):
+            record = self.env[model].with_context(tracking_disable=True).browse(record_id)
+            record.write(
+                {
+                    name: [(6, 0, value)] if isinstance(value, list) else value
+                    for name, value in old.items()
+                }
+            )
+
+    def _edu_remove(self, created):
+        for model, ids in reversed(created):
+            records = self.env[model].with_context(tracking_disable=True).browse(ids).exists()
+            self._edu_entity_of(model)._edu_remove(records)
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _edu_show(self, rows, errors):
+        """Keep what each row would do."""
+        wrong = {}
+        for error in errors:
+            wrong.setdefault(error.row, error)
+        planned = [self._edu_line(row, wrong.get(row["_row"])) for row in rows]
+        self.env["edu.import.line"]._edu_show(self, planned)
+        kinds = [line["kind"] for line in planned]
+        names = ("new", "changed", "same", "question", "error")
+        self._edu_set(**{f"count_{name}": kinds.count(name) for name in names})
+
+    def _edu_line(self, row, error):
+        near = row["_near"][:1]
+        if error:
+            kind = "error"
+        elif near:
+            kind = "question"
+        elif not row["_record"]:
+            kind = "new"
+        else:
+            kind = "changed" if row["_diff"] else "same"
+        return {
+            "row": row["_row"],
+            "label": self._edu_entity()._edu_label(row),
+            "kind": kind,
+            "diff": row["_diff"],
+            "candidate_ref": near.id or 0,
+            "candidate": self._edu_entity()._edu_candidate(near) if near else False,
+        }
+
+    def _edu_summary(self):
+        return self.env._(
+            "%(new)s new, %(changed)s changed, %(same)s unchanged, %(question)s to be answered.",
+            new=self.count_new,
+            changed=self.count_changed,
+            same=self.count_same,
+            question=self.count_question,
+        )
+
+    def _edu_show_errors(self, errors):
+        lines = [render(error, self._edu_lang()) for error in errors[:SHOWN_ERRORS]]
+        if len(errors) > SHOWN_ERRORS:
+            lines.append(self.env._("… and %s more", len(errors) - SHOWN_ERRORS))
+        marked = error_workbook(self._edu_data(), errors, self._edu_lang())
+        self._edu_set(
+            state="refused",
+            report="\n".join(lines),
+            error_file=base64.b64encode(marked),
+            error_filename=f"errors-{self.filename}",
+            plan_digest=False,
+        )
