@@ -92,6 +92,8 @@ class Builder:
         self.chance = random.Random(plan.code)
         self.names = set()
         self.staff, self.logins = {}, {}
+        spoken = dict(self.root["res.lang"].get_installed())
+        self.lang = "vi_VN" if "vi_VN" in spoken else next(iter(spoken))
 
     def build(self):
         if self.root["res.company"].search_count([("edu_code", "=", self.plan.code)]):
@@ -108,7 +110,7 @@ class Builder:
 
     def acting(self, who, model):
         """``model`` as the one of the staff called ``who`` (a login without prefix)."""
-        context = {"allowed_company_ids": self.company.ids, "lang": "vi_VN"}
+        context = {"allowed_company_ids": self.company.ids, "lang": self.lang}
         return self.root[model].with_user(self.staff[who]).with_context(**context)
 
     # -- the institution and its people ----------------------------------------------------------
@@ -176,7 +178,7 @@ class Builder:
                     "name": self._person(self.chance.choice(("Nam", "Nữ"))),
                     "login": f"{self.plan.prefix}.{login}",
                     "password": PASSWORD,
-                    "lang": "vi_VN",
+                    "lang": self.lang,
                     "tz": "Asia/Ho_Chi_Minh",
                     "company_id": self.company.id,
                     "company_ids": [(6, 0, self.company.ids)],
