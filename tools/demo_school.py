@@ -92,6 +92,8 @@ class Builder:
         self.chance = random.Random(plan.code)
         self.names = set()
         self.staff, self.logins = {}, {}
+        spoken = dict(self.root["res.lang"].get_installed())
+        self.lang = "vi_VN" if "vi_VN" in spoken else next(iter(spoken))
 
     def build(self):
         if self.root["res.company"].search_count([("edu_code", "=", self.plan.code)]):
@@ -108,7 +110,7 @@ class Builder:
 
     def acting(self, who, model):
         """``model`` as the one of the staff called ``who`` (a login without prefix)."""
-        context = {"allowed_company_ids": self.company.ids, "lang": "vi_VN"}
+        context = {"allowed_company_ids": self.company.ids, "lang": self.lang}
         return self.root[model].with_user(self.staff[who]).with_context(**context)
 
     # -- the institution and its people ----------------------------------------------------------
@@ -149,7 +151,7 @@ class Builder:
             if len(self.names) > 600:  # short names run out
                 middle += f" {self.chance.choice(GIVEN[gender].split())}"
             name = f"{self.chance.choice(FAMILIES)} {middle} {given}"
-            if name not in self.names:
+            if name not in self.names and f"{given} {given}" not in name:
                 self.names.add(name)
                 return name
 
@@ -176,7 +178,7 @@ class Builder:
                     "name": self._person(self.chance.choice(("Nam", "Nữ"))),
                     "login": f"{self.plan.prefix}.{login}",
                     "password": PASSWORD,
-                    "lang": "vi_VN",
+                    "lang": self.lang,
                     "tz": "Asia/Ho_Chi_Minh",
                     "company_id": self.company.id,
                     "company_ids": [(6, 0, self.company.ids)],
@@ -188,6 +190,8 @@ class Builder:
         self.staff = {
             login: user for (login, _kind, _department), user in zip(posts, users, strict=True)
         }
+        if "odoobot_state" in users._fields:
+            users.write({"odoobot_state": "disabled"})
         self.root["hr.employee"].create(
             [
                 {

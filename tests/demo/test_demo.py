@@ -141,6 +141,32 @@ def test_the_ledger_verifies_without_odoo(demo):
     assert done.returncode == 1
 
 
+def test_every_addon_brings_something_to_look_at(demo):
+    """Records that the addons' own demo data made, beside what the job did."""
+    import postgres
+    import psycopg2
+
+    given = postgres.environment()
+    arguments = {"host": given["PGHOST"], "user": "odoo", "dbname": "edu_test_demo"}
+    with psycopg2.connect(**arguments) as connection, connection.cursor() as cr:
+        cr.execute(
+            "SELECT module, count(*) FROM ir_model_data WHERE noupdate AND module LIKE 'edu_%'"
+            " AND name LIKE ANY(ARRAY['edu_class_%', 'edu_trust_anchor_demo%', 'user_%'])"
+            " GROUP BY module"
+        )
+        made = dict(cr.fetchall())
+        cr.execute(
+            "SELECT count(*) FROM edu_transcript_year y JOIN edu_class c ON c.id = y.class_id"
+            " WHERE c.name = '7A' AND y.state = 'draft'"
+        )
+        (drafts,) = cr.fetchone()
+        cr.execute("SELECT count(*) FROM edu_form WHERE code = 'demo_class_roll'")
+        (forms,) = cr.fetchone()
+    assert {"edu_core", "edu_registers", "edu_signing"} <= set(made)
+    assert drafts == 4
+    assert forms == 1
+
+
 @seed("P2.2.3d", "R5.2a")
 def test_odoos_own_role_cannot_touch_the_hardened_ledger(demo):
     import postgres

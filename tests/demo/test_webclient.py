@@ -21,7 +21,7 @@ def test_books_by_state_on_a_board(signed_in, login):
 def test_open_the_signed_book_and_its_file(signed_in):
     page = signed_in("principal")
     page.goto("/odoo/edu-gradebooks")
-    page.click(".o_kanban_record:has-text('Học kì I - ')")
+    page.click(".o_kanban_record:has-text('6A - Học kì I - ')")
     page.wait_for_selector(".o_form_view .o_statusbar_status")
     current = page.locator(".o_statusbar_status .o_arrow_button_current").inner_text()
     assert "Đã ký" in current

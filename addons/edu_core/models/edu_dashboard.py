@@ -76,6 +76,7 @@ class EduDashboard(models.AbstractModel):
         """
         return [
             *self._edu_set_up_tiles(years),
+            *self._edu_start_tiles(years),
             *self._edu_pupil_tiles(),
             *self._edu_class_tiles(years),
             *self._edu_document_tiles(),
@@ -236,6 +237,31 @@ class EduDashboard(models.AbstractModel):
                 )
             )
         return tiles
+
+    def _edu_start_tiles(self, years):
+        """The tasks of the start of year, once the school keeps them and until they are done."""
+        if not self._edu_may("edu.year.task"):
+            return []
+        tasks = self.env["edu.year.task"].search([("school_year_id", "in", years.ids)])
+        due = tasks.filtered(lambda task: task.state != "unavailable")
+        done = due.filtered(lambda task: task.state == "done")
+        late = len(due.filtered("is_overdue"))
+        if done == due:
+            return []
+        return [
+            self._edu_tile(
+                "start_of_year",
+                "people",
+                self.env._("Tasks of the start of year done"),
+                f"{len(done)}/{len(due)}",
+                tone="warning" if late else "",
+                share=self._edu_share(len(done), len(due)),
+                action="edu_core.edu_year_board_action",
+                step=self.env._("Finish the tasks of the start of year that are overdue: %s.", late)
+                if late
+                else "",
+            )
+        ]
 
     def _edu_pupil_tiles(self):
         if not self._edu_may("edu.student"):

@@ -244,7 +244,7 @@ class EduRollover(models.Model):
     @api.model
     def _edu_final_grades(self):
         """The last grade of each level: 5, 9, 12, the oldest group of preschool."""
-        grades = self.env["edu.grade"].sudo().search([])
+        grades = self.env["edu.grade"].sudo().search([("number", ">", 0)])
         last = [of.sorted("number")[-1] for of in grades.grouped("level_id").values()]
         return grades.browse().union(*last)
 

@@ -10,7 +10,7 @@ class EduSchoolYear(models.Model):
     _inherit = "edu.school.year"
 
     task_ids = fields.One2many("edu.year.task", "school_year_id", "Start of Year")
-    rollover_ids = fields.One2many("edu.rollover", "source_year_id", "Rollover")
+    rollover_ids = fields.One2many("edu.rollover", "source_year_id")
     keeper_ids = fields.Many2many(
         "res.users",
         string="Entrusted with the Set-Up",

@@ -29,7 +29,7 @@ class EduYearTask(models.Model):
         "edu.school.year", required=True, index=True, ondelete="restrict", readonly=True
     )
     step_id = fields.Many2one(
-        "edu.year.step", "Step", required=True, index=True, ondelete="restrict", readonly=True
+        "edu.year.step", required=True, index=True, ondelete="restrict", readonly=True
     )
     company_id = fields.Many2one(
         related="school_year_id.company_id", store=True, index=True, string="School"
@@ -57,7 +57,7 @@ class EduYearTask(models.Model):
     total_count = fields.Integer("Of", compute="_compute_state", aggregator=None)
     missing_text = fields.Char("Missing", compute="_compute_state")
     is_overdue = fields.Boolean("Overdue", compute="_compute_state")
-    in_charge_ids = fields.Many2many("res.users", string="In Charge", compute="_compute_in_charge")
+    in_charge_ids = fields.Many2many("res.users", compute="_compute_in_charge")
 
     _step_uniq = models.Constraint(
         "UNIQUE(school_year_id, step_id)", "The year has this step already."
@@ -271,7 +271,7 @@ class EduYearTask(models.Model):
     @api.model
     def _edu_open_tasks(self, years):
         """The tasks of ``years``; those that are missing are made, with their default due date."""
-        steps = self.env["edu.year.step"].sudo().search([])
+        steps = self.env["edu.year.step"].sudo().search([("code", "!=", False)])
         known = self.sudo().search([("school_year_id", "in", years.ids)])
         have = {(task.school_year_id, task.step_id) for task in known}
         fresh = (

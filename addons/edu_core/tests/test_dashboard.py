@@ -82,6 +82,16 @@ class TestDashboard(EduCase):
         self.env["edu.ledger.verification"]._edu_run(self.company)
         self.assertEqual(self.tiles(self.it_admin)["ledger"]["tone"], "good")
 
+    def test_the_tasks_of_the_start_of_year(self):
+        self.assertNotIn("start_of_year", self.tiles(self.principal))
+        self.year.with_user(self.principal).action_start_of_year()
+        tile = self.tiles(self.principal)["start_of_year"]
+        done, due = map(int, tile["value"].split("/"))
+        tasks = self.env["edu.year.task"].search([("school_year_id", "=", self.year.id)])
+        self.assertEqual(done, len(tasks.filtered(lambda task: task.state == "done")))
+        self.assertTrue(done < due <= len(tasks))
+        self.assertNotIn("start_of_year", self.tiles(self.teacher))
+
     def test_only_for_staff(self):
         portal = new_test_user(self.env, "edu_portal", groups="base.group_portal")
         with self.assertRaises(AccessError):

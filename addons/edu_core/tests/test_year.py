@@ -511,6 +511,12 @@ class TestBoard(YearCase):
                 savepoint.close(rollback=True)
             self.env.invalidate_all()
 
+    def test_every_step_of_this_addon_opens(self):
+        board = self.board(self.principal)
+        for task in board.filtered(lambda task: task.step_id.addon == "edu_core"):
+            self.assertNotEqual(task.state, "unavailable", task.code)
+            self.assertIn(task.action_open()["res_model"], self.env, task.code)
+
     def test_tick_leaves_who_when_and_why(self):
         task = self.task("R5.5.14")
         self.assertEqual(task.state, "todo")

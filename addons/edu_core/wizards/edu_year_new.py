@@ -87,7 +87,10 @@ class EduYearNew(models.TransientModel):
     def _edu_propose_classes(self):
         """Each class goes on a grade higher; the entry grades get the classes they have now."""
         source = self.source_year_id.class_ids
-        grades = {(one.level_id, one.number): one for one in self.env["edu.grade"].search([])}
+        grades = {
+            (one.level_id, one.number): one
+            for one in self.env["edu.grade"].search([("number", ">", 0)])
+        }
         taught, none = source.grade_id, self.env["edu.grade"]
         vals_list = []
         for one in source.sorted(lambda one: (one.grade_number, one.name)):

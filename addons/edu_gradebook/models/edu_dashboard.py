@@ -113,7 +113,8 @@ class EduDashboard(models.AbstractModel):
         lines = list(progress.values())
         sheets, confirmed = sum(x.sheets for x in lines), sum(x.confirmed for x in lines)
         marks, due = sum(x.marks for x in lines), sum(x.due for x in lines)
-        books = [line.book.id for line in lines]
+        at_work = [("gradebook_period_id", "in", [line.book.id for line in lines])]
+        unconfirmed = [*at_work, ("confirmed", "=", False)]
         share = self._edu_share(marks, due)
         return [
             self._edu_tile(
@@ -130,7 +131,7 @@ class EduDashboard(models.AbstractModel):
                 action=self._edu_list(
                     self.env._("Gradesheets of the periods at work"),
                     "edu.gradesheet",
-                    [("gradebook_period_id", "in", books)],
+                    at_work,
                     ("list", "kanban", "form"),
                 ),
             ),
@@ -144,7 +145,7 @@ class EduDashboard(models.AbstractModel):
                 action=self._edu_list(
                     self.env._("Sheets not confirmed"),
                     "edu.gradesheet",
-                    [("gradebook_period_id", "in", books), ("confirmed", "=", False)],
+                    unconfirmed,
                     ("list", "kanban", "form"),
                 ),
             ),
@@ -220,11 +221,12 @@ class EduDashboard(models.AbstractModel):
         """Classes that could have a book and have none, for whoever opens books."""
         if not self._edu_may("edu.class", "create"):
             return []
+        with_columns = self.env["edu.mark.column"]._read_group([], ["regulation_id"])
         domain = [
             ("id", "in", classes.ids),
             ("gradebook_ids", "=", False),
             ("grade_number", "in", list(FORM_GRADES)),
-            ("regulation_id", "in", self.env["edu.mark.column"].search([]).regulation_id.ids),
+            ("regulation_id", "in", [regulation.id for (regulation,) in with_columns]),
         ]
         count = self.env["edu.class"].search_count(domain)
         if not count:
