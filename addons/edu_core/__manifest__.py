@@ -78,6 +78,7 @@
         "views/edu_document_views.xml",
         "views/edu_ledger_views.xml",
         "views/edu_print_log_views.xml",
+        "views/edu_access_log_views.xml",
         "views/edu_backup_views.xml",
         "views/edu_outbox_views.xml",
         "views/res_company_views.xml",

@@ -1,5 +1,6 @@
 from . import (
     edu_guarded_mixin,
+    edu_inspected_mixin,
     edu_sealed_mixin,
     edu_logged_mixin,
     edu_code_list_mixin,
@@ -61,6 +62,7 @@ from . import (
     edu_document_revision,
     edu_signature,
     edu_print_log,
+    edu_access_log,
     edu_backup,
     edu_exchange_synonym,
     edu_exchange_entity,
@@ -76,6 +78,8 @@ from . import (
     edu_import_line,
     edu_import_progress,
     ir_attachment,
+    ir_model_access,
+    ir_rule,
     ir_module_module,
     edu_logged_settings,
 )

@@ -16,7 +16,7 @@ class EduDocument(models.Model):
     """An issued official document: made from a snapshot once, then only signatures are added."""
 
     _name = "edu.document"
-    _inherit = ["edu.guarded.mixin", "mail.thread"]
+    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin", "mail.thread"]
     _description = "Official Document"
     _order = "id desc"
 

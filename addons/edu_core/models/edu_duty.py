@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -102,6 +103,11 @@ class EduDuty(models.Model):
         return bool(
             self.date_from and self.date_from <= day and (not self.date_to or day <= self.date_to)
         )
+
+    def _edu_midnight(self, day):
+        """The moment at which ``day`` begins at the duty's school."""
+        zone = ZoneInfo(self.company_id.edu_timezone or "Asia/Ho_Chi_Minh")
+        return datetime.combine(day, time.min, zone).astimezone(timezone.utc)
 
     # -- who holds what --------------------------------------------------------------------------
 
@@ -214,6 +220,10 @@ class EduDuty(models.Model):
             raise UserError(
                 self.env._("%s: write the number and the date of the decision.", self.type_id.name)
             )
+        if self.type_id.must_end and not self.date_to:
+            raise UserError(
+                self.env._("%s: write the last day. It can be prolonged later.", self.type_id.name)
+            )
 
     def _edu_start(self):
         """Check new duties against the others, record them and let them act."""
@@ -250,6 +260,7 @@ class EduDuty(models.Model):
                     school=self.company_id.name,
                 )
             )
+        user._edu_check_inspector_alone(self.type_id.group_ids)
 
     def _edu_meet_others(self):
         """Refuse, or end the day before, duties that this one cannot stand beside."""
@@ -384,6 +395,8 @@ class EduDuty(models.Model):
         """Let duties act: groups of their holders, homeroom teacher of their classes."""
         self._edu_apply_homeroom(self.class_id)
         self.user_id._edu_sync_groups()
+        if self.env.ref("edu_core.group_edu_inspector") in self.type_id.group_ids:
+            self.env.registry.clear_cache()  # res.users._edu_inspections
 
     # -- homeroom --------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-FIXED = {"code", "group_ids", "scope", "holders", "capacity"}
+FIXED = {"code", "group_ids", "scope", "holders", "capacity", "must_end"}
 
 
 class EduDutyType(models.Model):
@@ -41,6 +41,7 @@ class EduDutyType(models.Model):
     it_may_enter = fields.Boolean(
         "IT Administrator May Enter", help="On the principal's written decision."
     )
+    must_end = fields.Boolean("Needs a Last Day", help="For duties of guests, such as inspectors.")
     active = fields.Boolean(default=True)
 
     _code_uniq = models.Constraint("UNIQUE(code)", "A type of duty has this code already.")

@@ -28,7 +28,7 @@ class EduLedgerGuard(models.AbstractModel):
     @api.model
     def _edu_scripts(self):
         """Paths of the SQL scripts whose functions and triggers have to be there; a hook."""
-        return [f"edu_core/sql/{name}.sql" for name in ("ledger", "records", "prints")]
+        return [f"edu_core/sql/{name}.sql" for name in ("ledger", "records", "prints", "access")]
 
     @api.model
     def _edu_expected(self):

@@ -8,7 +8,11 @@ from edu_records.ledger import salted_digest
 
 class EduLedgerReason(models.Model):
     """Free text behind a ledger entry. The ledger has only its salted digest, so that the text can
-    be erased when the law on personal data asks for it, and the chain stays whole."""
+    be erased when the law on personal data asks for it, and the chain stays whole.
+
+    A text belongs to the schools whose entries name its digest. Nobody reads the table: whoever may
+    read an entry and its reasons reads the text there (``edu.ledger.entry.reason``).
+    """
 
     _name = "edu.ledger.reason"
     _inherit = ["edu.guarded.mixin"]
@@ -36,14 +40,29 @@ class EduLedgerReason(models.Model):
 
         Without its salt a digest says nothing about the text that it was made of.
         """
-        if not self.env.user.has_group("edu_core.group_edu_principal"):
-            raise AccessError(self.env._("Only the principal erases a reason."))
+        for company in self._edu_schools():
+            if self.env.user not in self.env["res.users"]._edu_holders("principal", company):
+                raise AccessError(
+                    self.env._("Only the principal of %s erases a reason.", company.name)
+                )
         chain = self.env.company.sudo()._edu_chain()
         event = {"operation": "erase", "model": self._name, "slot": "text"}
         self.env["edu.ledger.chain"].sudo()._edu_append(
-            [(chain, {**event, "record": reason.digest}) for reason in self]
+            [(chain, {**event, "record": reason.digest}) for reason in self.sudo()]
         )
         self.sudo()._edu_unguarded().write({"text": False, "salt": "-"})
+
+    def _edu_schools(self):
+        """Schools with entries that name the texts; the user's own where none does yet."""
+        self.env.cr.execute(
+            "SELECT DISTINCT chain.company_id FROM edu_ledger_entry entry"
+            " JOIN edu_ledger_chain chain ON chain.id = entry.chain_id"
+            " WHERE entry.payload::jsonb ->> 13 = ANY(%(digests)s)"
+            " OR entry.payload::jsonb ->> 12 = ANY(%(digests)s)",
+            {"digests": self.sudo().mapped("digest")},
+        )
+        found = self.env["res.company"].browse(company for (company,) in self.env.cr.fetchall())
+        return found or self.env.company
 
     @api.model
     def _edu_texts(self, digests):

@@ -70,7 +70,7 @@ class EduMovement(models.Model):
     """
 
     _name = "edu.movement"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin"]
     _description = "Movement"
     _order = "date desc, id desc"
 

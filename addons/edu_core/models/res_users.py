@@ -1,4 +1,6 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from datetime import date, datetime, timedelta, timezone
+
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
@@ -50,12 +52,14 @@ class ResUsers(models.Model):
         group = self.env.ref(ROLE_GROUPS[role]).sudo() if role in ROLE_GROUPS else None
         if not group:
             return self.browse()
+        holding = self.env["edu.duty"]._edu_in_force(company, group).user_id
+        holding = holding.filtered(lambda user: user.active and company in user.company_ids)
+        if role == "inspector":
+            return holding.sudo(False).with_env(self.env)
         users = group.all_user_ids.filtered(lambda user: company in user.company_ids)
         by_duty = users.filtered(lambda user: group in user.edu_duty_group_ids)
         due = by_duty._edu_due_groups(company) if by_duty else {}
         ended = by_duty.filtered(lambda user: group not in due[user])
-        holding = self.env["edu.duty"]._edu_in_force(company, group).user_id
-        holding = holding.filtered(lambda user: user.active and company in user.company_ids)
         return ((users - ended) | holding).sudo(False).with_env(self.env)
 
     def _edu_due_groups(self, companies=None):
@@ -77,6 +81,7 @@ class ResUsers(models.Model):
         """
         users = self.sudo().with_context(active_test=False)
         staff = self.env.ref("edu_core.group_edu_user")
+        inspector = self.env.ref("edu_core.group_edu_inspector")
         for user, due in users._edu_due_groups().items():
             due = due.with_env(user.env)
             owned, held = user.edu_duty_group_ids, user.group_ids
@@ -84,11 +89,65 @@ class ResUsers(models.Model):
                 continue
             commands = [Command.link(group.id) for group in due - held]
             commands += [Command.unlink(group.id) for group in owned - due]
-            if staff not in held:  # the last role may go, the account stays one of the staff
-                commands.append(Command.link(staff.id))
+            # the last role may go, the account stays one of the staff; an inspector is a guest
+            base = self.env.ref("base.group_user") if owned | due == inspector else staff
+            if base not in held:
+                commands.append(Command.link(base.id))
             user.with_user(SUPERUSER_ID)._edu_unguarded().write(
                 {"group_ids": commands, "edu_duty_group_ids": [Command.set(due.ids)]}
             )
+
+    # -- inspectors ------------------------------------------------------------------------------
+
+    def _edu_is_inspector(self):
+        """Whether the account has the inspector's role, on whatever day; costs no query."""
+        group = self.env["ir.model.data"]._xmlid_to_res_id(ROLE_GROUPS["inspector"], False)
+        return bool(group) and bool(self.id) and group in self._get_group_ids()
+
+    def _edu_inspected_ids(self):
+        """Ids of the schools that an inspector inspects at this moment, whatever the cron did."""
+        now = datetime.now(timezone.utc)
+        return [company for company, start, end in self._edu_inspections() if start <= now < end]
+
+    @tools.ormcache("self.id")
+    def _edu_inspections(self):
+        """``((school id, first moment, moment of the end), …)`` of the duties of inspection."""
+        group = self.env.ref(ROLE_GROUPS["inspector"])
+        duties = (
+            self.env["edu.duty"]
+            .sudo()
+            .search([("user_id", "=", self.id), ("type_id.group_ids", "in", group.ids)])
+        )
+        return tuple(
+            (
+                duty.company_id.id,
+                duty._edu_midnight(duty.date_from),
+                duty._edu_midnight((duty.date_to or date(9998, 12, 31)) + timedelta(days=1)),
+            )
+            for duty in duties
+        )
+
+    def _edu_check_inspector_alone(self, group_ids):
+        """Refuse another role for an inspector's account, and inspection for one with a role.
+
+        :param group_ids: ``res.groups`` that a duty is about to grant
+        :raises UserError: an inspector reads; whoever does more in the school has two accounts
+        """
+        inspector = self.env.ref(ROLE_GROUPS["inspector"]).sudo()
+        category = self.env.ref("edu_core.module_category_edu").sudo()
+        for user in self.sudo():
+            roles = (user.all_group_ids | group_ids.sudo()).filtered(
+                lambda one: one.privilege_id.category_id == category
+            )
+            if inspector in roles and roles != inspector:
+                raise UserError(
+                    self.env._(
+                        "%(user)s: an inspector's account has no other role (%(roles)s). Give the"
+                        " inspector an account of its own.",
+                        user=user.name,
+                        roles=", ".join((roles - inspector).mapped("name")),
+                    )
+                )
 
     def _edu_check_self_assignment(self, company):
         """Refuse somebody outside the school's management who puts himself in front of a class.

@@ -1,5 +1,4 @@
 from . import (
-    test_access_matrix,
     test_accounts,
     test_backups,
     test_dashboard,
@@ -7,6 +6,7 @@ from . import (
     test_duties,
     test_import_lists,
     test_import_students,
+    test_inspector,
     test_isolation,
     test_laws,
     test_ledger,

@@ -1,4 +1,28 @@
+from datetime import timedelta
+
 from odoo.tests import TransactionCase, new_test_user
+
+
+def inspect(user, before=30, after=30):
+    """A duty of inspection for ``user`` from ``before`` days ago until in ``after`` days."""
+    today = user.company_id._edu_today()
+    duty = (
+        user.env["edu.duty"]
+        .sudo()
+        ._edu_unguarded()
+        .create(
+            {
+                "type_id": user.env.ref("edu_core.edu_duty_type_inspector").id,
+                "user_id": user.id,
+                "company_id": user.company_id.id,
+                "date_from": today - timedelta(days=before),
+                "date_to": today + timedelta(days=after),
+                "decision_number": "1/QĐ",
+            }
+        )
+    )
+    duty._edu_apply()
+    return duty.with_context(edu_guard=None)
 
 
 class EduCase(TransactionCase):
@@ -37,7 +61,7 @@ class EduCase(TransactionCase):
     @classmethod
     def _user(cls, role, name, *others, login=None):
         groups = ",".join(f"edu_core.group_edu_{group}" for group in (role, *others))
-        return new_test_user(
+        user = new_test_user(
             cls.env,
             login or f"edu_{role}",
             groups=groups,
@@ -45,6 +69,9 @@ class EduCase(TransactionCase):
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
         )
+        if role == "inspector":
+            inspect(user)
+        return user
 
     @classmethod
     def _students(cls, *names):

@@ -23,7 +23,8 @@ class TestIsolation(EduCase):
         cls.users = cls.homeroom | cls.teacher
         for role in ROLES:
             cls.users |= getattr(cls, role, None) or cls._user(role, f"Người {role}")
-        cls.users.group_ids |= cls.env.ref("base.group_allow_export")
+        for user in cls.users:
+            user.group_ids |= cls.env.ref("base.group_allow_export")
         own = cls.company, cls.year, cls.school_class
         cls.other = cls.env["res.company"].create(
             {"name": "Trường THCS Bên Kia", "edu_code": "38008888", "edu_ward": "Phường Khác"}

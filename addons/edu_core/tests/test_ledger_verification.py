@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from edu_records.ledger import verify_export
 from edu_records.testing import seed
 
-from .common import EduCase
+from .common import EduCase, inspect
 
 
 @tagged("post_install", "-at_install")
@@ -138,7 +138,7 @@ class TestLedgerExport(HttpCase):
         self.env.company.edu_timezone = "Asia/Ho_Chi_Minh"
         company = self.env.company
         for role in ("inspector", "teacher"):
-            self.env["res.users"].create(
+            user = self.env["res.users"].create(
                 {
                     "name": role,
                     "login": f"export_{role}",
@@ -148,6 +148,8 @@ class TestLedgerExport(HttpCase):
                     "group_ids": [(6, 0, self.env.ref(f"edu_core.group_edu_{role}").ids)],
                 }
             )
+            if role == "inspector":
+                inspect(user)
         chain = self.env["edu.ledger.chain"]._edu_open([("test:http", "test", company)])
         self.env["edu.ledger.chain"]._edu_append([(chain, {"operation": "set", "new": "8,5"})])
         self.authenticate("export_teacher", "export_teacher")

@@ -8,6 +8,8 @@ from odoo.tools import mute_logger
 
 from edu_records.testing import seed
 
+from .common import inspect
+
 PDF = b"%PDF-1.7 a filed document"
 
 
@@ -52,7 +54,10 @@ class TestPrints(HttpCase):
     def _user(cls, role):
         login = f"print_{role}"
         groups = f"edu_core.group_edu_{role}"
-        return new_test_user(cls.env, login, groups=groups, password=login, name=role)
+        user = new_test_user(cls.env, login, groups=groups, password=login, name=role)
+        if role == "inspector":
+            inspect(user)
+        return user
 
     def get(self, user, query=""):
         self.authenticate(user.login, user.login)

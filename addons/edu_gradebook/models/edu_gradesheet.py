@@ -13,7 +13,7 @@ class EduGradesheet(models.Model):
     """
 
     _name = "edu.gradesheet"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin"]
     _description = "Gradesheet"
     _order = "gradebook_period_id, sequence, id"
 
@@ -221,6 +221,7 @@ class EduGradesheet(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        self._edu_log_read("read", ["cells"])
         closed = self._edu_closed()
         sheet = self.sudo()
         page = self.env["edu.mark"].sudo()._edu_page(sheet)

@@ -130,6 +130,7 @@ class EduGradesheet(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        self._edu_log_read("read", ["averages"])
         sheet = self.sudo()
         line = sheet.class_id.enrollment_ids.filtered(lambda one: one.id == enrollment_id)
         if not line:
@@ -151,6 +152,7 @@ class EduGradesheet(models.Model):
         self.check_access("read")
         if type(enrollment_id) is not int or type(attempt) is not int:
             raise UserError(self.env._("This is not a cell."))
+        self._edu_log_read("read", ["history"])
         slot = f"{enrollment_id}:{column}:{attempt}"
         entries = (
             self.env["edu.ledger.entry"]

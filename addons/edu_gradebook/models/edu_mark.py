@@ -27,7 +27,7 @@ class EduMark(models.Model):
     """
 
     _name = "edu.mark"
-    _inherit = ["edu.sealed.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin"]
     _description = "Mark"
     _order = "gradesheet_id, enrollment_id, column_id, attempt"
     _log_access = False
@@ -75,6 +75,9 @@ class EduMark(models.Model):
     _attempt_valid = models.Constraint(
         "CHECK(attempt BETWEEN 1 AND 9)", "An attempt has a number from 1 to 9."
     )
+
+    def _edu_school(self):
+        return self.gradesheet_id.company_id
 
     @api.model
     def _edu_refusal(self):

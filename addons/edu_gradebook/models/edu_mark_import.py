@@ -52,11 +52,13 @@ class EduMarkImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         for vals in vals_list:
             self._edu_refuse_guarded(name for name in vals if name in self._edu_guarded)
-            self.env["edu.gradebook.period"].browse(vals["gradebook_period_id"]).check_access(
-                "read"
-            )
+            book = self.env["edu.gradebook.period"].browse(vals.get("gradebook_period_id") or [])
+            if not book or not vals.get("file"):
+                raise UserError(self.env._("Choose the period of the gradebook and the workbook."))
+            book.check_access("read")
         prepared = [
             {**vals, "file_sha256": hashlib.sha256(base64.b64decode(vals["file"])).hexdigest()}
             for vals in vals_list

@@ -25,7 +25,7 @@ class EduPeriodResult(models.Model):
     """Conduct (entered by the homeroom teacher) and study result of a pupil in a period."""
 
     _name = "edu.period.result"
-    _inherit = ["edu.sealed.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin"]
     _description = "Period Result"
     _order = "gradebook_period_id, enrollment_id, id"
     _log_access = False
@@ -69,6 +69,9 @@ class EduPeriodResult(models.Model):
                     {result.enrollment_id.id: vals["conduct"] or "" for result in results}
                 )
         return True
+
+    def _edu_school(self):
+        return self.gradebook_period_id.company_id
 
     @api.model
     def _edu_refusal(self):

@@ -15,7 +15,7 @@ class EduSubjectResult(models.Model):
     """ĐTBmhk or comment result of a pupil in a subject: computed in sets, kept with its inputs."""
 
     _name = "edu.subject.result"
-    _inherit = ["edu.sealed.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin"]
     _description = "Subject Result"
     _order = "gradesheet_id, enrollment_id"
     _log_access = False
@@ -38,6 +38,9 @@ class EduSubjectResult(models.Model):
     _result_uniq = models.Constraint(
         "UNIQUE(gradesheet_id, enrollment_id)", "The pupil has this result already."
     )
+
+    def _edu_school(self):
+        return self.gradesheet_id.company_id
 
     @api.model
     def _edu_refusal(self):

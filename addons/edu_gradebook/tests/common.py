@@ -1,5 +1,7 @@
 from odoo.tests import TransactionCase, new_test_user
 
+from odoo.addons.edu_core.tests.common import inspect
+
 SUBJECTS = {"TOAN": ("score", 105), "GDTC": ("comment", 70)}
 MARKS = {"score": "8,5", "comment": "Đ"}
 
@@ -30,7 +32,7 @@ class GradebookSchool:
     @classmethod
     def new_user(cls, login, *roles):
         groups = ",".join(f"edu_core.group_edu_{role}" for role in roles)
-        return new_test_user(
+        user = new_test_user(
             cls.env,
             login,
             groups=groups,
@@ -39,6 +41,9 @@ class GradebookSchool:
             company_ids=[(6, 0, cls.company.ids)],
             tz="Asia/Ho_Chi_Minh",
         )
+        if "inspector" in roles:
+            inspect(user)
+        return user
 
     @classmethod
     def make_class(cls, name):

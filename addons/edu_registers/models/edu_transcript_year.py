@@ -20,7 +20,7 @@ class EduTranscriptYear(models.Model):
 
     _name = "edu.transcript.year"
     _description = "Transcript Year"
-    _inherit = ["edu.record.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.record.mixin"]
     _order = "class_id, number, id"
 
     transcript_id = fields.Many2one(
