@@ -1,4 +1,6 @@
 from . import (
+    test_access_doors,
+    test_access_matrix,
     test_accounts,
     test_backups,
     test_dashboard,

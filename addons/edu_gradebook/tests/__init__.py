@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_access_matrix,
     test_attacks,
     test_concurrency,
     test_conduct_results,
@@ -10,6 +11,7 @@ from . import (
     test_guard,
     test_hoot,
     test_import,
+    test_it_admin,
     test_laws,
     test_lifecycle,
     test_movements,

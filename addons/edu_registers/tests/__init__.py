@@ -1,1 +1,1 @@
-from . import test_transcript
+from . import test_access_matrix, test_transcript

@@ -1,1 +1,1 @@
-from . import test_access, test_certificates, test_signing
+from . import test_access, test_access_matrix, test_certificates, test_signing

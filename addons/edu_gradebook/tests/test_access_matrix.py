@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.edu_core.tests.access import AccessMatrix
+
+from edu_records.testing import seed
+
+from .common import GradebookSchool
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(GradebookSchool, AccessMatrix):
+    """docs/access.md, section 3: class A of the roles, class B of others, and another school."""
+
+    addon = "edu_gradebook"
+    pupils = 2
+
+    @classmethod
+    def _build(cls):
+        home, case = cls.company, cls("test_each_role_may_what_the_table_says")
+        other = cls.others[home]
+        staff = {role: cls.users[role] for role in ("IT", "Principal", "Vice")}
+        cls._build_book(case, "class", cls.users["Homeroom"], cls.users["Teacher"], staff)
+        cls._build_book(case, "other", other, other, staff)
+        cls.company, other = cls.foreign, cls.others[cls.foreign]
+        staff = {
+            role: cls._person(f"acc.there.{role}", cls.foreign, group)
+            for role, group in (
+                ("IT", "it_admin"),
+                ("Principal", "principal"),
+                ("Vice", "vice_principal"),
+            )
+        }
+        cls._build_book(case, "foreign", other, other, staff)
+        cls.company = home
+        cls.keep("all", cls.env["edu.mark.column"].search([], limit=1))
+
+    @classmethod
+    def make_grade(cls):
+        """Both schools have the same grade."""
+        return cls.__dict__.get("grade") or super().make_grade()
+
+    @classmethod
+    def _build_book(cls, case, place, homeroom, teacher, staff):
+        cls.homeroom, cls.teacher, cls.it_admin = homeroom, teacher, staff["IT"]
+        cls.teachers = {"TOAN": teacher, "GDTC": teacher}
+        school_class = cls.make_class(f"6{place}")
+        cls.add_pupils(school_class, cls.pupils)
+        book = cls.open_book(school_class)
+        case.complete(book)
+        book.with_user(staff["Vice"]).action_lock()
+        sheet = cls.sheet_of("TOAN", book)
+        cls.env["edu.mark.request"]._edu_remember(sheet, f"matrix-{place}", [])
+        request = cls.env["edu.mark.request"].search([("request", "=", f"matrix-{place}")])
+        grant = (
+            cls.env["edu.unlock.grant"]
+            .with_user(staff["Principal"])
+            .create(
+                {
+                    "gradesheet_id": sheet.id,
+                    "reason": "Nhập nhầm",
+                    "valid_until": fields.Datetime.now() + timedelta(hours=2),
+                }
+            )
+        )
+        sheets = book._edu_sheets()
+        cls.keep(place, book.gradebook_id, book, sheets, grant.with_user(cls.env.user), request)
+        for model in ("edu.mark", "edu.subject.result"):
+            cls.keep(place, cls.env[model].search([("gradesheet_id", "in", sheets.ids)]))
+        cls.keep(
+            place, cls.env["edu.period.result"].search([("gradebook_period_id", "=", book.id)])
+        )
+
+    @seed("P2.2.2", "P2.2.3a")
+    def test_every_model_is_in_the_table(self):
+        self.check_complete()
+
+    @seed("P2.2.2", "P2.2.3a", "R10.3")
+    def test_each_role_may_what_the_table_says(self):
+        self.check_roles()
