@@ -56,6 +56,17 @@ def test_nobody_reads_without_signing_in(server, browser):
     context.close()
 
 
+@seed("R10.1a")
+@pytest.mark.parametrize("login", ["principal", "vice", "clerk", "gv.van", "inspector"])
+def test_a_pupils_file_opens_for_whoever_may_read_it(signed_in, login):
+    page = signed_in(login)
+    page.goto("/odoo/edu-pupils")
+    page.click(".o_data_row td[name=name]")
+    page.wait_for_selector(".o_form_view .o-mail-Chatter")
+    page.wait_for_load_state("networkidle")
+    assert not page.locator(".o_error_dialog, .modal:visible").count()
+
+
 @pytest.mark.parametrize("width", [1366, 390])
 def test_screens_open_without_an_error(signed_in, width):
     page = signed_in("principal", width=width)

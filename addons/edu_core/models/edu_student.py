@@ -448,6 +448,10 @@ class EduStudent(models.Model):
 
     # -- reading ---------------------------------------------------------------------------------
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """None: the chatter proposes nobody, since the contact is the office's to know."""
+        return []
+
     @api.model
     def _search_display_name(self, operator, value):
         if operator in ("ilike", "like") and isinstance(value, str):
