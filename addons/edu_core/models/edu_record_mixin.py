@@ -106,8 +106,9 @@ class EduRecordMixin(models.AbstractModel):
     def _compute_blocker_text(self):
         ahead = {"draft": "lock", "locked": "approve"}
         for record in self:
-            transition = ahead.get(record._edu_effective_state())
-            blockers = record._edu_blockers(transition) if transition else []
+            kept = record._origin
+            transition = ahead.get(kept._edu_effective_state()) if kept else None
+            blockers = kept._edu_blockers(transition) if transition else []
             record.blocker_text = record._edu_blocker_lines(blockers)
 
     # -- buttons ---------------------------------------------------------------------------------

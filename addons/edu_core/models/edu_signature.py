@@ -43,7 +43,8 @@ class EduSignature(models.Model):
     def _compute_display_name(self):
         roles = dict(self._fields["role"]._description_selection(self.env))
         for signature in self:
-            signature.display_name = f"{signature.document_id.name} - {roles[signature.role]}"
+            role = roles.get(signature.role, "")
+            signature.display_name = f"{signature.document_id.name} - {role}"
 
     def _edu_check_turn(self, user):
         """Refuse unless it is this signature's turn and ``user`` holds its role.
