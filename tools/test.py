@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Run all tests, or with --long also the heavy suites whole; other words go to pytest.
 
-Three groups: the library (no Odoo), the addons (pytest-odoo on the database edu_test, with a web
-server and a browser) and the black-box tests of ``tests/``. Odoo's log of the installation and of
-the addons' tests must be free of warnings. The last line is "N passed, M failed".
+Four groups: the library (no Odoo), the addons (pytest-odoo on the database edu_test, with a web
+server and a browser), Odoo's own tests of the registry with our addons in it, and the black-box
+tests of ``tests/``. Odoo's log of the installation and of the tests in it must be free of warnings.
+The last line is "N passed, M failed".
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ SEED_PLUGIN = ROOT / "tools" / "seed_plugin.py"
 SEED_RESULTS = EDU / "seed-results.jsonl"
 PYTEST = shlex.split("-m pytest -c pyproject.toml -q --tb=short -o pythonpath=tools")
 CACHE = EDU / "pytest-cache"
+REGISTRY_TESTS = (
+    "test_acl.py",
+    "test_overrides.py",
+    "test_display_name.py::TestEveryModel",
+    "test_views.py::TestAllViews",
+    "test_views.py::TestInvisibleField",
+)
+"""Odoo's tests of whatever is installed: every model, override, view and hidden field."""
 SKIP_ALLOWED = "only "
 """A skipped test proves nothing:
 
@@ -42,7 +51,7 @@ class Group:
     """Tests that run in one pytest process."""
 
     name: str
-    paths: list[Path]
+    paths: list[Path | str]
     options: list[str]
     log: Path | None = None
 
@@ -88,16 +97,7 @@ class Total:
 
 def groups() -> list[Group]:
     """All groups that have tests, in their order."""
-    addon_log = LOGS / "addon-tests.log"
-    odoo_options = [
-        f"--odoo-config={CONF}",
-        f"--odoo-database={database.NAME}",
-        "--odoo-http",
-        "--odoo-log-level=warn",
-        f"--odoo-extra=logfile={addon_log}",
-        "--odoo-extra=max-cron-threads=0",
-        f"--odoo-extra=db-filter=^{database.NAME}$",
-    ]
+    addon_log, registry_log = LOGS / "addon-tests.log", LOGS / "registry-tests.log"
     boxes = sorted(
         path
         for path in TESTS.iterdir()
@@ -105,14 +105,37 @@ def groups() -> list[Group]:
     )
     found = [
         Group("library", [LIBRARY], ["-p", "no:odoo"]),
-        Group("addons", sorted(ADDONS.glob("edu_*/tests")), odoo_options, addon_log),
+        Group("addons", sorted(ADDONS.glob("edu_*/tests")), _odoo_options(addon_log), addon_log),
+        Group("registry", registry_tests(), _odoo_options(registry_log), registry_log),
         Group("black box", [*boxes, *sorted(TESTS.glob("test_*.py"))], ["-p", "no:odoo"]),
     ]
     for group in found:
         group.paths = [
-            path for path in group.paths if path.is_file() or any(path.rglob("test_*.py"))
+            path
+            for path in group.paths
+            if _place(path).is_file() or any(_place(path).rglob("test_*.py"))
         ]
     return [group for group in found if group.paths]
+
+
+def _odoo_options(log: Path) -> list[str]:
+    """How pytest-odoo runs on our database, with a web server, its log in ``log``."""
+    return [
+        f"--odoo-config={CONF}",
+        f"--odoo-database={database.NAME}",
+        "--odoo-http",
+        "--odoo-log-level=warn",
+        f"--odoo-extra=logfile={log}",
+        "--odoo-extra=max-cron-threads=0",
+        f"--odoo-extra=db-filter=^{database.NAME}$",
+    ]
+
+
+def registry_tests() -> list[str]:
+    """Odoo's tests of the registry in the module base of the environment's Odoo, for pytest."""
+    where = "import odoo.addons.base as base; print(base.__path__[0])"
+    found = subprocess.run([VENV_PYTHON, "-c", where], capture_output=True, text=True, check=True)
+    return [f"{found.stdout.strip()}/tests/{name}" for name in REGISTRY_TESTS]
 
 
 def narrowed(found: list[Group], words: list[str]) -> tuple[list[Group], list[str]]:
@@ -122,19 +145,19 @@ def narrowed(found: list[Group], words: list[str]) -> tuple[list[Group], list[st
         return found, words
     for group in found:
         pairs = [(word, area) for word in chosen for area in group.paths]
-        group.paths = [area for word, area in pairs if area.is_relative_to(_place(word))]
+        group.paths = [area for word, area in pairs if _place(area).is_relative_to(_place(word))]
         group.paths += [
             ROOT / word
             for word, area in pairs
-            if _place(word) != area and _place(word).is_relative_to(area)
+            if _place(word) != _place(area) and _place(word).is_relative_to(_place(area))
         ]
     rest = [word for word in words if word not in chosen]
     return [group for group in found if group.paths], rest
 
 
-def _place(word: str) -> Path:
+def _place(word: Path | str) -> Path:
     """The file or folder that a word for pytest ("path::test") names."""
-    return (ROOT / word.partition("::")[0]).resolve()
+    return (ROOT / str(word).partition("::")[0]).resolve()
 
 
 def run(group: Group, words: list[str], total: Total, long: bool) -> None:

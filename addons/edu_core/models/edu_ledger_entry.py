@@ -38,8 +38,8 @@ class EduLedgerEntry(models.Model):
     operation = fields.Char(compute="_compute_members", search="_search_operation")
     operation_label = fields.Char("What Happened", compute="_compute_members")
     model_label = fields.Char("Kind of Record", compute="_compute_members")
-    old = fields.Char("Before", compute="_compute_members")
-    new = fields.Char("After", compute="_compute_members")
+    old_value = fields.Char("Before", compute="_compute_members")
+    new_value = fields.Char("After", compute="_compute_members")
     reason = fields.Text(compute="_compute_reason")
 
     _seq_uniq = models.Constraint("UNIQUE(chain_id, seq)", "The chain has this entry already.")
@@ -56,8 +56,8 @@ class EduLedgerEntry(models.Model):
             entry.operation = event.operation
             entry.operation_label = labels.get(event.operation, event.operation)
             entry.model_label = self.env["ir.model"]._get(event.model).name or event.model
-            entry.old = event.old
-            entry.new = event.new
+            entry.old_value = event.old
+            entry.new_value = event.new
 
     @api.depends_context("uid")
     @api.depends("payload")

@@ -151,7 +151,7 @@ class EduRegulation(models.Model):
 
     def _edu_in_use(self):
         self.ensure_one()
-        user = self.env["edu.class"].sudo().search([("regulation_id", "=", self.id)], limit=1)
+        user = self.env["edu.class"].sudo().search([("regulation_id", "in", self.ids)], limit=1)
         return (
             user
             and self.env._(

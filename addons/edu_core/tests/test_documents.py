@@ -69,7 +69,7 @@ class TestDocuments(EduCase):
         self.assertEqual(len(self.document.revision_ids), 1)
         self.assertEqual(self.document._edu_bytes(), b"%PDF-1.7 test")
         digest = hashlib.sha256(b"%PDF-1.7 test").hexdigest()
-        self.assertEqual(self.document.chain_id.entry_ids[0].new, digest)
+        self.assertEqual(self.document.chain_id.entry_ids[0].new_value, digest)
 
     def test_a_revision_continues_the_one_before(self):
         self.document._edu_issue()

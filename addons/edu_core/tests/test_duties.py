@@ -56,7 +56,7 @@ class TestDuties(EduCase):
             lambda entry: entry.model == "edu.duty" and entry.record == str(duty.id)
         )
         self.assertEqual(entries.mapped("operation"), ["end_duty", "duty"])
-        self.assertIn("12/QĐ-THCS", entries[-1].new)
+        self.assertIn("12/QĐ-THCS", entries[-1].new_value)
         self.assertEqual(entries[-1].user_id, self.principal)
 
     @seed("R4.2")

@@ -194,7 +194,7 @@ class TestImportLists(ImportCase):
         self.assertEqual(entry.chain_id, self.company._edu_chain())
         self.assertEqual((entry.user_id, entry.operation), (self.clerk, "import"))
         self.assertEqual(payload[14], brought.file_sha256)
-        self.assertEqual(json.loads(entry.new), {"changed": "0", "new": "2", "same": "0"})
+        self.assertEqual(json.loads(entry.new_value), {"changed": "0", "new": "2", "same": "0"})
         for vals in ({"state": "draft"}, {"journal": "[]"}, {"file": b"eA=="}, {"filename": "x"}):
             with self.assertRaises(UserError):
                 brought.sudo().write(vals)
@@ -429,7 +429,7 @@ class TestImportLists(ImportCase):
         entry = self.env["edu.ledger.entry"].search(
             [("model", "=", "edu.student"), ("slot", "=", "odoo")], limit=1
         )
-        self.assertEqual((entry.operation, entry.new), ("export", "1: name"))
+        self.assertEqual((entry.operation, entry.new_value), ("export", "1: name"))
 
     def test_who_may_take_a_list(self):
         pupils = self._students("Lê Văn An")

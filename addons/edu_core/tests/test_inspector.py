@@ -176,7 +176,7 @@ class TestInspector(EduCase):
         self.assertEqual(line.field_names, "birth_date,name,personal_id")
         self.assertEqual(line.company_id, self.company)
         entry = line.chain_id.entry_ids.filtered(lambda one: one.seq == line.entry_seq)
-        self.assertEqual((entry.operation, entry.old), ("access", line.res_ids))
+        self.assertEqual((entry.operation, entry.old_value), ("access", line.res_ids))
         self.assertEqual(entry.user_id, self.inspector)
 
     @seed("P5.3.1")

@@ -38,7 +38,7 @@ class TestLedger(EduCase):
         before = (self.chain.head_seq, self.chain.head_hash)
         (appended,) = self.Chain._edu_append([(self.chain, self._event(new="9,5"))])
         entry = self.chain.entry_ids.filtered(lambda line: line.seq == before[0] + 1)
-        self.assertEqual((entry.prev, entry.new), (before[1], "9,5"))
+        self.assertEqual((entry.prev, entry.new_value), (before[1], "9,5"))
         self.assertEqual(appended, (self.chain.id, entry.seq, entry.hash))
         self.assertEqual(self.chain.head_hash, entry.hash)
 
@@ -117,9 +117,9 @@ class TestLedger(EduCase):
     @seed("R5.5.10")
     def test_who_may_read(self):
         for user in (self.principal, self.it_admin):
-            self.assertTrue(self.chain.with_user(user).entry_ids.mapped("new"))
+            self.assertTrue(self.chain.with_user(user).entry_ids.mapped("new_value"))
         with self.assertRaises(AccessError):
-            self.chain.with_user(self.teacher).entry_ids.mapped("new")
+            self.chain.with_user(self.teacher).entry_ids.mapped("new_value")
 
     @seed("R1.1")
     def test_other_school_reads_nothing(self):

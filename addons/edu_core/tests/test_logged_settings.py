@@ -22,7 +22,7 @@ class TestLoggedSettings(EduCase):
         entries = self.chain.entry_ids.filtered(
             lambda entry: entry.seq > self.seq and entry.operation == "configure"
         )
-        return [(e.model, e.slot, e.old, e.new) for e in entries.sorted("seq")]
+        return [(e.model, e.slot, e.old_value, e.new_value) for e in entries.sorted("seq")]
 
     @seed("R3.3")
     def test_changes_leave_old_and_new(self):

@@ -182,7 +182,7 @@ class TestPupils(EduCase):
         entry = self.env["edu.ledger.entry"].search(
             [("model", "=", "edu.student"), ("slot", "=", "merged_into")]
         )
-        self.assertEqual((entry.record, entry.new), (str(other.id), str(keep.id)))
+        self.assertEqual((entry.record, entry.new_value), (str(other.id), str(keep.id)))
         with self.assertRaisesRegex(UserError, "was joined with"):
             other.name = "Khác"
         with self.assertRaisesRegex(UserError, "joined with"):
@@ -264,7 +264,7 @@ class TestClassList(EduCase):
                 ("slot", "=", "list"),
             ]
         )
-        self.assertEqual((entry.operation, len(entry.new.split())), ("lock", 2))
+        self.assertEqual((entry.operation, len(entry.new_value.split())), ("lock", 2))
 
     @seed("R5.5.6")
     def test_only_the_principal_unlocks_with_a_reason(self):

@@ -84,7 +84,7 @@ class TestStaff(EduCase):
         self.assertEqual(self.employee.edu_staff_status, "working")
         entries = self.employee.sudo()._edu_chain().entry_ids
         self.assertEqual(entries.mapped("slot"), ["returned", "leave", "recruited"])
-        self.assertEqual(entries.mapped("old"), ["leave", "working", "none"])
+        self.assertEqual(entries.mapped("old_value"), ["leave", "working", "none"])
 
     def test_movements_that_do_not_fit_are_refused(self):
         self._refused("retired")

@@ -180,7 +180,7 @@ class TestAccess(GradebookCase):
         sheet.with_user(self.teacher).action_unconfirm()
         self.assertFalse(sheet.confirmed or sheet.confirmed_user_ids)
         words = sheet.chain_id.entry_ids.filtered(lambda entry: entry.slot == "confirmed")
-        self.assertEqual(words.mapped("new"), ["", "confirmed", "partly"])
+        self.assertEqual(words.mapped("new_value"), ["", "confirmed", "partly"])
 
     def test_it_administrator_does_not_make_himself_author(self):
         with self.assertRaises(AccessError):

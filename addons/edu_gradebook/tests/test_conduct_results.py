@@ -22,7 +22,7 @@ class TestConductResults(GradebookCase):
             [("model", "=", "edu.period.result"), ("record", "=", str(self.book.id))], order="seq"
         )
         self.assertEqual(
-            entries.filtered(lambda e: e.slot == f"{self.lines[0].id}:conduct").mapped("new"),
+            entries.filtered(lambda e: e.slot == f"{self.lines[0].id}:conduct").mapped("new_value"),
             ["TOT", "KHA"],
         )
 

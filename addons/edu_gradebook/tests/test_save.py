@@ -30,7 +30,7 @@ class TestSave(GradebookCase):
             [("chain_id", "=", self.sheet.chain_id.id)], order="seq"
         )
         self.assertEqual(
-            [(e.operation, e.old, e.new) for e in entries],
+            [(e.operation, e.old_value, e.new_value) for e in entries],
             [
                 ("enter", "", "value|8"),
                 ("change", "value|8", "value|9"),
