@@ -144,17 +144,6 @@ class EduGradesheet(models.Model):
         )
         return columns.filtered(lambda column: column.number <= self.regular_count)
 
-    def _edu_grants(self):
-        """Cells that valid grants open, ``[(enrolment id or None, column id or None)]``."""
-        self.ensure_one()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT enrollment_id, column_id FROM edu_unlock_grant"
-            " WHERE gradesheet_id = %s AND now() AT TIME ZONE 'UTC' < valid_until",
-            [self.id],
-        )
-        return self.env.cr.fetchall()
-
     def _edu_closed(self):
         """Why the current user cannot write here now, ``(code, message)``; None when open."""
         self.ensure_one()
@@ -167,15 +156,9 @@ class EduGradesheet(models.Model):
                 sheet=sheet.display_name,
                 teachers=names,
             )
-        if sheet.state != "draft" and not (sheet.state == "locked" and sheet._edu_grants()):
-            book = sheet.gradebook_period_id
-            principals = book._edu_names(book._edu_role_users("principal"))
-            return "LOCKED", self.env._(
-                "%(sheet)s: the period is %(state)s. The principal (%(principals)s) can open it.",
-                sheet=sheet.display_name,
-                state=book._edu_state_label(),
-                principals=principals,
-            )
+        lock = self.env["edu.mark.lock"]._edu_sheet_lock(sheet)
+        if lock:
+            return lock
         if sheet.confirmed or sheet.confirmed_user_ids:
             return "CONFIRMED", self.env._(
                 "%(sheet)s is confirmed. Its teacher (%(teachers)s) withdraws the confirmation"
@@ -247,6 +230,10 @@ class EduGradesheet(models.Model):
             "cells": cells,
             "averages": {str(line): judged["value"] for line, judged in results.items()},
             "closed": {"code": closed[0], "message": closed[1]} if closed else None,
+            "locks": {
+                code: {step: lock and lock[1] for step, lock in page["locks"][column["id"]].items()}
+                for code, column in page["columns"].items()
+            },
         }
 
     def save_cells(self, cells, request=None, acknowledgement=None):
@@ -304,6 +291,7 @@ class EduGradesheet(models.Model):
         self.ensure_one()
         sheet = self.sudo()
         sheet.chain_id._edu_lock_heads()
+        sheet.class_id.school_year_id._edu_hold_windows()
         self._edu_check_open()
         Request = self.env["edu.mark.request"].sudo()
         if request:

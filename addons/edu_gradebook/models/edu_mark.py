@@ -116,8 +116,7 @@ class EduMark(models.Model):
 
         :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind}},
             ``enrollments`` {id: {enrollment, no, name, code, active}}, ``marks`` {(enrolment id,
-            code, attempt): row}, ``grants`` (``None``: every cell is open), ``openers`` (names of
-            those who can open a locked period)
+            code, attempt): row}, ``locks`` and ``grants`` (see ``edu.mark.lock``)
         """
         book = sheet.gradebook_period_id
         active = book._edu_active_lines()
@@ -149,8 +148,8 @@ class EduMark(models.Model):
                 (row["enrollment_id"], row["code"], row["attempt"]): row
                 for row in self._edu_rows(sheet)
             },
-            "grants": None if sheet.state == "draft" else sheet._edu_grants(),
-            "openers": book._edu_names(book._edu_role_users("principal")),
+            "locks": self.env["edu.mark.lock"]._edu_locks(sheet),
+            "grants": self.env["edu.mark.lock"]._edu_grants(sheet),
         }
 
     # -- saving ----------------------------------------------------------------------------------
@@ -257,18 +256,10 @@ class EduMark(models.Model):
             raise CellRefused(
                 "NO_COLUMN", self.env._("The subject does not have the column %s.", code)
             )
-        if page["grants"] is not None and not any(
-            opened_row in (None, enrollment) and opened_column in (None, column["id"])
-            for opened_row, opened_column in page["grants"]
-        ):
-            raise CellRefused(
-                "LOCKED",
-                self.env._(
-                    "The period is locked and no grant opens this cell. The principal"
-                    " (%s) can open it.",
-                    page["openers"],
-                ),
-            )
+        stored = page["marks"].get((enrollment, code, attempt))
+        lock = self.env["edu.mark.lock"]._edu_cell_lock(page, enrollment, column["id"], stored)
+        if lock:
+            raise CellRefused(*lock, enrollment=enrollment, column=code, attempt=attempt)
         return enrollment, code, attempt
 
     @api.model

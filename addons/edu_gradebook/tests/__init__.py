@@ -14,6 +14,7 @@ from . import (
     test_it_admin,
     test_laws,
     test_lifecycle,
+    test_lock_window,
     test_movements,
     test_reopened,
     test_rollover,

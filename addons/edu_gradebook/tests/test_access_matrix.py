@@ -65,8 +65,20 @@ class TestAccessMatrix(GradebookSchool, AccessMatrix):
                 }
             )
         )
+        window = (
+            cls.env["edu.lock.window"]
+            .with_user(staff["Principal"])
+            .create(
+                {
+                    "school_year_id": school_class.school_year_id.id,
+                    "class_id": school_class.id,
+                    "date_from": school_class.school_year_id.date_start,
+                }
+            )
+        )
         sheets = book._edu_sheets()
         cls.keep(place, book.gradebook_id, book, sheets, grant.with_user(cls.env.user), request)
+        cls.keep(place, window.with_user(cls.env.user))
         for model in ("edu.mark", "edu.subject.result"):
             cls.keep(place, cls.env[model].search([("gradesheet_id", "in", sheets.ids)]))
         cls.keep(

@@ -99,6 +99,7 @@ export class MarkGridModel {
         state.lock = data.lock === "open" || data.lock === "closed" ? data.lock : "unknown";
         state.reason = data.closed ? data.closed.message : "";
         state.opened = data.opened ? markRaw(data.opened) : null;
+        state.locks = markRaw(data.locks);
         state.loaded++;
         state.phase = "ready";
     }
@@ -139,12 +140,28 @@ export class MarkGridModel {
         const { enrollment } = state.rows[row];
         const { code } = state.columns[column];
         return (
-            !state.opened ||
-            state.opened.some(
+            !this.lockOf(row, column) ||
+            (state.opened || []).some(
                 ([line, opened]) =>
                     (line === null || line === enrollment) && (opened === null || opened === code)
             )
         );
+    }
+
+    /** Why a cell is closed, "" when nothing but a missing grant says so: see `load_cells`. */
+    lockOf(row, column) {
+        const { code } = this.state.columns[column];
+        const { version, saved } = this.cell(row, column);
+        const corrects = version && saved.kind !== "absent";
+        return (this.state.locks[code] || {})[corrects ? "correct" : "enter"] || "";
+    }
+
+    /** The reason to show for a cell that cannot be typed into, "" for an open one. */
+    reasonOf(row, column) {
+        if (this.isOpen(row, column) || !this.state.columns[column]) {
+            return "";
+        }
+        return this.lockOf(row, column) || this.state.reason;
     }
 
     // -- changing -----------------------------------------------------------------------------
@@ -156,7 +173,9 @@ export class MarkGridModel {
      */
     type(row, column, text) {
         if (!this.isOpen(row, column)) {
-            this.refuse(row, column, text, { error: this.state.reason || _t("This is locked.") });
+            this.refuse(row, column, text, {
+                error: this.reasonOf(row, column) || _t("This is locked."),
+            });
             return false;
         }
         const read = readMark(text, this.state.sheet.assess);
