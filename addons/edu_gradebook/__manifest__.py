@@ -22,6 +22,8 @@
         "views/edu_gradesheet_views.xml",
         "views/edu_period_result_views.xml",
         "wizards/edu_mark_acknowledgement_views.xml",
+        "wizards/edu_correction_wizard_views.xml",
+        "views/edu_correction_views.xml",
         "views/edu_mark_import_views.xml",
         "views/edu_gradebook_period_views.xml",
         "views/edu_class_views.xml",

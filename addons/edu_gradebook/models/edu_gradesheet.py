@@ -275,6 +275,7 @@ class EduGradesheet(models.Model):
         request=None,
         whole=False,
         acknowledgement=None,
+        correction=None,
     ):
         """See :meth:`save_cells`.
 
@@ -282,9 +283,10 @@ class EduGradesheet(models.Model):
         commits meanwhile is seen: the server retries and then refuses. Who may write is asked of
         the user who is logged in, whatever ``sudo`` or the context say.
 
-        :param str origin: ``grid`` or ``workbook``
+        :param str origin: ``grid``, ``workbook`` or ``correction``
         :param str evidence: SHA-256 of the workbook that the marks come from
         :param bool whole: write all cells or none
+        :param correction: the ``edu.correction`` behind the one cell
         :raises AccessError: when the user is not the assigned teacher
         :raises UserError: when the sheet is locked or confirmed
         """
@@ -303,7 +305,7 @@ class EduGradesheet(models.Model):
         answers = (
             self.env["edu.mark"]
             .sudo()
-            ._edu_save(sheet, cells, origin, evidence, whole, acknowledgement)
+            ._edu_save(sheet, cells, origin, evidence, whole, acknowledgement, correction)
         )
         if request:
             Request._edu_remember(sheet, str(request), answers)
@@ -439,6 +441,32 @@ class EduGradesheet(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_gradesheet_id": self.id},
+        }
+
+    def open_correction(self, enrollment_id, column, value="", attempt=1):
+        """The dialog in which a mark is corrected with its evidence.
+
+        :param str value: what was typed already
+        :return: an action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if type(enrollment_id) is not int or type(attempt) is not int:
+            raise UserError(self.env._("This is not a cell."))
+        found = self._edu_columns().filtered(lambda one: one.code == column)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct a Mark"),
+            "res_model": "edu.correction.wizard",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_gradesheet_id": self.id,
+                "default_enrollment_id": enrollment_id,
+                "default_column_id": found.id,
+                "default_attempt": attempt,
+                "default_new_value": str(value),
+            },
         }
 
     # -- showing ---------------------------------------------------------------------------------

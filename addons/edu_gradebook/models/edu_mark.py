@@ -61,6 +61,9 @@ class EduMark(models.Model):
         "res.users", "Entered by", required=True, readonly=True, ondelete="restrict"
     )
     entered_at = fields.Datetime(required=True, readonly=True)
+    first_at = fields.Datetime(
+        "First Entered on", readonly=True, help="The hours of free retyping count from here."
+    )
 
     _cell_uniq = models.Constraint(
         "UNIQUE(gradesheet_id, enrollment_id, column_id, attempt)", "The cell exists already."
@@ -93,7 +96,8 @@ class EduMark(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT mark.gradesheet_id, mark.enrollment_id, col.code, mark.attempt, mark.kind,"
-            " mark.token, mark.entry_seq, mark.author_id FROM edu_mark mark"
+            " mark.token, mark.entry_seq, mark.author_id, mark.entered_at, mark.first_at"
+            " FROM edu_mark mark"
             " JOIN edu_mark_column col ON col.id = mark.column_id"
             " WHERE mark.gradesheet_id = ANY(%s) ORDER BY mark.attempt",
             [sheets.ids],
@@ -155,15 +159,18 @@ class EduMark(models.Model):
     # -- saving ----------------------------------------------------------------------------------
 
     @api.model
-    def _edu_save(self, sheet, cells, origin, evidence, whole, acknowledgement=None):
+    def _edu_save(
+        self, sheet, cells, origin, evidence, whole, acknowledgement=None, correction=None
+    ):
         """Record and write cells of a sheet whose chain is held and that the user may write.
 
         :param bool whole: write all cells or none
         :param acknowledgement: see ``edu.gradesheet.save_cells``
+        :param correction: the ``edu.correction`` behind the one cell
         :return: list of answers in the order of ``cells``, see ``edu.gradesheet.save_cells``
         :raises UserError: when ``whole`` and a cell is refused
         """
-        page = self._edu_page(sheet)
+        page = {**self._edu_page(sheet), "correction": correction}
         answers, changes = self._edu_answer_cells(page, cells)
         refused = [answer for answer in answers if "version" not in answer]
         if whole and refused:
@@ -340,12 +347,14 @@ class EduMark(models.Model):
         self.env.cr.execute(
             """
             INSERT INTO edu_mark (gradesheet_id, enrollment_id, column_id, attempt, kind, token,
-                entry_seq, author_id, entered_at)
-            SELECT %s, cell.*, %s, now() AT TIME ZONE 'UTC'
+                entry_seq, author_id, entered_at, first_at)
+            SELECT %s, cell.*, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
             FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[], %s::text[], %s::int[]) AS cell
             ON CONFLICT (gradesheet_id, enrollment_id, column_id, attempt) DO UPDATE SET
                 kind = EXCLUDED.kind, token = EXCLUDED.token, entry_seq = EXCLUDED.entry_seq,
-                author_id = EXCLUDED.author_id, entered_at = EXCLUDED.entered_at
+                author_id = EXCLUDED.author_id, entered_at = EXCLUDED.entered_at,
+                first_at = CASE WHEN edu_mark.kind = 'absent' THEN EXCLUDED.first_at
+                    ELSE coalesce(edu_mark.first_at, edu_mark.entered_at) END
             """,
             [
                 sheet.id,

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 
 
@@ -86,9 +88,10 @@ class EduMarkLock(models.AbstractModel):
     def _edu_cell_lock(self, page, enrollment, column, stored):
         """``(code, message)`` of what closes a cell, None for an open one.
 
-        A mark that is there, or was cleared, is corrected; a make-up that is due is entered.
+        A mark that is there, or was cleared, is corrected; a make-up that is due is entered. In the
+        first hours its teacher types it anew, later only with a dossier (``edu.correction``).
 
-        :param page: see ``edu.mark._edu_page``
+        :param page: see ``edu.mark._edu_page``; ``correction`` in it: a dossier is behind the save
         :param stored: the cell's row as it stands, None for a cell that was never touched
         """
         corrects = stored and stored["kind"] != "absent"
@@ -97,4 +100,18 @@ class EduMarkLock(models.AbstractModel):
             opened_row in (None, enrollment) and opened_column in (None, column)
             for opened_row, opened_column in page["grants"]
         )
-        return None if granted else lock
+        if lock and not granted:
+            return lock
+        if corrects and not page.get("correction") and self._edu_is_old(page["sheet"], stored):
+            return "EVIDENCE", self.env._(
+                "This mark was entered more than %s hours ago: it is corrected with its evidence.",
+                page["sheet"].company_id.edu_correction_hours,
+            )
+        return None
+
+    @api.model
+    def _edu_is_old(self, sheet, stored):
+        """Whether the hours in which a mark is retyped freely are over."""
+        first = stored["first_at"] or stored["entered_at"]
+        hours = sheet.company_id.edu_correction_hours
+        return first + timedelta(hours=hours) <= self.env.cr.now()

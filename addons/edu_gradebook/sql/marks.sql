@@ -99,7 +99,7 @@ END $$;
 CREATE OR REPLACE FUNCTION edu_mark_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before edu_mark;
-    chain integer;
+    sheet record;
     closed text;
     member jsonb;
     cell text;
@@ -117,7 +117,9 @@ BEGIN
         WHERE gradesheet_id = NEW.gradesheet_id AND enrollment_id = NEW.enrollment_id
             AND column_id = NEW.column_id AND attempt = NEW.attempt;
     END IF;
-    SELECT chain_id INTO chain FROM edu_gradesheet WHERE id = NEW.gradesheet_id;
+    SELECT s.chain_id, c.edu_correction_hours AS hours INTO sheet
+    FROM edu_gradesheet s JOIN res_company c ON c.id = s.company_id
+    WHERE s.id = NEW.gradesheet_id;
     SELECT NEW.enrollment_id || ':' || c.code || ':' || NEW.attempt INTO cell
     FROM edu_mark_column c WHERE c.id = NEW.column_id;
     IF NEW.entry_seq IS NULL OR NEW.entry_seq <= coalesce(before.entry_seq, 0) THEN
@@ -127,7 +129,7 @@ BEGIN
         recorded := before.kind || '|' || coalesce(before.token, '');
     END IF;
     SELECT payload::jsonb INTO member FROM edu_ledger_entry
-    WHERE chain_id = chain AND seq = NEW.entry_seq AND model = 'edu.mark'
+    WHERE chain_id = sheet.chain_id AND seq = NEW.entry_seq AND model = 'edu.mark'
         AND record = NEW.gradesheet_id::text AND slot = cell;
     IF member IS NULL
         OR member ->> 4 IS DISTINCT FROM NEW.author_id::text
@@ -146,6 +148,22 @@ BEGIN
             AND now() AT TIME ZONE 'UTC' < g.valid_until)) THEN
         RAISE EXCEPTION 'edu marks: cell % belongs to a locked period or a closed window (%) and no grant opens it',
             cell, closed;
+    END IF;
+    IF before.id IS NOT NULL AND before.kind <> 'absent' THEN
+        IF NEW.first_at IS DISTINCT FROM coalesce(before.first_at, before.entered_at)
+            AND TG_OP = 'UPDATE' THEN
+            RAISE EXCEPTION 'edu marks: cell % was entered first on another day', cell;
+        END IF;
+        -- Điều 8.1: what was entered some time ago changes with its evidence only
+        IF coalesce(before.first_at, before.entered_at) + make_interval(hours => sheet.hours)
+            <= now() AT TIME ZONE 'UTC' AND NOT EXISTS (
+                SELECT 1 FROM edu_correction d
+                WHERE d.gradesheet_id = NEW.gradesheet_id AND d.enrollment_id = NEW.enrollment_id
+                    AND d.column_id = NEW.column_id AND d.attempt = NEW.attempt
+                    AND d.state IN ('submitted', 'approved')
+                    AND d.evidence_sha256 = member ->> 14) THEN
+            RAISE EXCEPTION 'edu marks: cell % is corrected without its evidence', cell;
+        END IF;
     END IF;
     RETURN NEW;
 END $$;

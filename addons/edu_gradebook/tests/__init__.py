@@ -4,6 +4,7 @@ from . import (
     test_attacks,
     test_concurrency,
     test_conduct_results,
+    test_correction,
     test_curriculum,
     test_dashboard,
     test_grant,
