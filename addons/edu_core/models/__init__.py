@@ -1,5 +1,6 @@
 from . import (
     edu_guarded_mixin,
+    edu_evidence_mixin,
     edu_inspected_mixin,
     edu_sealed_mixin,
     edu_logged_mixin,

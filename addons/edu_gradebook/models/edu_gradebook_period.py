@@ -140,7 +140,7 @@ class EduGradebookPeriod(models.Model):
                     principals=book._edu_names(book._edu_role_users("principal")),
                 )
             )
-        self.env.flush_all()
+        self._edu_check_close()
         return Result._edu_save_conduct(book, levels, origin, evidence)
 
     def action_enter_conduct(self):

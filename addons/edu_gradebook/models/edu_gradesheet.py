@@ -144,17 +144,6 @@ class EduGradesheet(models.Model):
         )
         return columns.filtered(lambda column: column.number <= self.regular_count)
 
-    def _edu_grants(self):
-        """Cells that valid grants open, ``[(enrolment id or None, column id or None)]``."""
-        self.ensure_one()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT enrollment_id, column_id FROM edu_unlock_grant"
-            " WHERE gradesheet_id = %s AND now() AT TIME ZONE 'UTC' < valid_until",
-            [self.id],
-        )
-        return self.env.cr.fetchall()
-
     def _edu_closed(self):
         """Why the current user cannot write here now, ``(code, message)``; None when open."""
         self.ensure_one()
@@ -167,15 +156,9 @@ class EduGradesheet(models.Model):
                 sheet=sheet.display_name,
                 teachers=names,
             )
-        if sheet.state != "draft" and not (sheet.state == "locked" and sheet._edu_grants()):
-            book = sheet.gradebook_period_id
-            principals = book._edu_names(book._edu_role_users("principal"))
-            return "LOCKED", self.env._(
-                "%(sheet)s: the period is %(state)s. The principal (%(principals)s) can open it.",
-                sheet=sheet.display_name,
-                state=book._edu_state_label(),
-                principals=principals,
-            )
+        lock = self.env["edu.mark.lock"]._edu_sheet_lock(sheet)
+        if lock:
+            return lock
         if sheet.confirmed or sheet.confirmed_user_ids:
             return "CONFIRMED", self.env._(
                 "%(sheet)s is confirmed. Its teacher (%(teachers)s) withdraws the confirmation"
@@ -247,6 +230,10 @@ class EduGradesheet(models.Model):
             "cells": cells,
             "averages": {str(line): judged["value"] for line, judged in results.items()},
             "closed": {"code": closed[0], "message": closed[1]} if closed else None,
+            "locks": {
+                code: {step: lock and lock[1] for step, lock in page["locks"][column["id"]].items()}
+                for code, column in page["columns"].items()
+            },
         }
 
     def save_cells(self, cells, request=None, acknowledgement=None):
@@ -288,6 +275,7 @@ class EduGradesheet(models.Model):
         request=None,
         whole=False,
         acknowledgement=None,
+        correction=None,
     ):
         """See :meth:`save_cells`.
 
@@ -295,15 +283,17 @@ class EduGradesheet(models.Model):
         commits meanwhile is seen: the server retries and then refuses. Who may write is asked of
         the user who is logged in, whatever ``sudo`` or the context say.
 
-        :param str origin: ``grid`` or ``workbook``
+        :param str origin: ``grid``, ``workbook`` or ``correction``
         :param str evidence: SHA-256 of the workbook that the marks come from
         :param bool whole: write all cells or none
+        :param correction: the ``edu.correction`` behind the one cell
         :raises AccessError: when the user is not the assigned teacher
         :raises UserError: when the sheet is locked or confirmed
         """
         self.ensure_one()
         sheet = self.sudo()
         sheet.chain_id._edu_lock_heads()
+        sheet.class_id.school_year_id._edu_hold_windows()
         self._edu_check_open()
         Request = self.env["edu.mark.request"].sudo()
         if request:
@@ -315,7 +305,7 @@ class EduGradesheet(models.Model):
         answers = (
             self.env["edu.mark"]
             .sudo()
-            ._edu_save(sheet, cells, origin, evidence, whole, acknowledgement)
+            ._edu_save(sheet, cells, origin, evidence, whole, acknowledgement, correction)
         )
         if request:
             Request._edu_remember(sheet, str(request), answers)
@@ -451,6 +441,32 @@ class EduGradesheet(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_gradesheet_id": self.id},
+        }
+
+    def open_correction(self, enrollment_id, column, value="", attempt=1):
+        """The dialog in which a mark is corrected with its evidence.
+
+        :param str value: what was typed already
+        :return: an action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if type(enrollment_id) is not int or type(attempt) is not int:
+            raise UserError(self.env._("This is not a cell."))
+        found = self._edu_columns().filtered(lambda one: one.code == column)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct a Mark"),
+            "res_model": "edu.correction.wizard",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_gradesheet_id": self.id,
+                "default_enrollment_id": enrollment_id,
+                "default_column_id": found.id,
+                "default_attempt": attempt,
+                "default_new_value": str(value),
+            },
         }
 
     # -- showing ---------------------------------------------------------------------------------

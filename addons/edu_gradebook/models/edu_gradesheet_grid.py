@@ -71,8 +71,8 @@ class EduGradesheet(models.Model):
 
         :return: also ``"sheet"`` with ``class``, ``subject``, ``period``, ``pupils`` (in the class
             today), ``teachers``; ``"kinds"`` a cell can have instead of a mark; ``"lock"``:
-            ``open`` or ``closed``; ``"opened"``: ``None``, or of a locked sheet the cells that a
-            grant opens, ``[[enrolment or None, column code or None]]``
+            ``open`` or ``closed``; ``"opened"``: ``None``, or where something is locked the cells
+            that a grant opens, ``[[enrolment or None, column code or None]]``
         """
         self.ensure_one()
         page = self.load_cells()
@@ -88,13 +88,18 @@ class EduGradesheet(models.Model):
         page.update(
             kinds=[{"kind": kind, "label": label} for kind, label in kinds.items()],
             lock="closed" if page["closed"] else "open",
-            opened=None if sheet.state == "draft" else sheet._edu_opened_cells(),
+            opened=sheet._edu_opened_cells() if sheet._edu_is_locked(page["locks"]) else None,
         )
         return page
 
+    @api.model
+    def _edu_is_locked(self, locks):
+        return any(lock for steps in locks.values() for lock in steps.values())
+
     def _edu_opened_cells(self):
         codes = {column.id: column.code for column in self._edu_columns()}
-        return [[line or None, codes.get(column)] for line, column in self._edu_grants()]
+        grants = self.env["edu.mark.lock"]._edu_grants(self)
+        return [[line or None, codes.get(column)] for line, column in grants]
 
     # -- saving ----------------------------------------------------------------------------------
 

@@ -61,6 +61,9 @@ class EduMark(models.Model):
         "res.users", "Entered by", required=True, readonly=True, ondelete="restrict"
     )
     entered_at = fields.Datetime(required=True, readonly=True)
+    first_at = fields.Datetime(
+        "First Entered on", readonly=True, help="The hours of free retyping count from here."
+    )
 
     _cell_uniq = models.Constraint(
         "UNIQUE(gradesheet_id, enrollment_id, column_id, attempt)", "The cell exists already."
@@ -93,7 +96,8 @@ class EduMark(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT mark.gradesheet_id, mark.enrollment_id, col.code, mark.attempt, mark.kind,"
-            " mark.token, mark.entry_seq, mark.author_id FROM edu_mark mark"
+            " mark.token, mark.entry_seq, mark.author_id, mark.entered_at, mark.first_at"
+            " FROM edu_mark mark"
             " JOIN edu_mark_column col ON col.id = mark.column_id"
             " WHERE mark.gradesheet_id = ANY(%s) ORDER BY mark.attempt",
             [sheets.ids],
@@ -116,8 +120,7 @@ class EduMark(models.Model):
 
         :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind}},
             ``enrollments`` {id: {enrollment, no, name, code, active}}, ``marks`` {(enrolment id,
-            code, attempt): row}, ``grants`` (``None``: every cell is open), ``openers`` (names of
-            those who can open a locked period)
+            code, attempt): row}, ``locks`` and ``grants`` (see ``edu.mark.lock``)
         """
         book = sheet.gradebook_period_id
         active = book._edu_active_lines()
@@ -149,22 +152,25 @@ class EduMark(models.Model):
                 (row["enrollment_id"], row["code"], row["attempt"]): row
                 for row in self._edu_rows(sheet)
             },
-            "grants": None if sheet.state == "draft" else sheet._edu_grants(),
-            "openers": book._edu_names(book._edu_role_users("principal")),
+            "locks": self.env["edu.mark.lock"]._edu_locks(sheet),
+            "grants": self.env["edu.mark.lock"]._edu_grants(sheet),
         }
 
     # -- saving ----------------------------------------------------------------------------------
 
     @api.model
-    def _edu_save(self, sheet, cells, origin, evidence, whole, acknowledgement=None):
+    def _edu_save(
+        self, sheet, cells, origin, evidence, whole, acknowledgement=None, correction=None
+    ):
         """Record and write cells of a sheet whose chain is held and that the user may write.
 
         :param bool whole: write all cells or none
         :param acknowledgement: see ``edu.gradesheet.save_cells``
+        :param correction: the ``edu.correction`` behind the one cell
         :return: list of answers in the order of ``cells``, see ``edu.gradesheet.save_cells``
         :raises UserError: when ``whole`` and a cell is refused
         """
-        page = self._edu_page(sheet)
+        page = {**self._edu_page(sheet), "correction": correction}
         answers, changes = self._edu_answer_cells(page, cells)
         refused = [answer for answer in answers if "version" not in answer]
         if whole and refused:
@@ -257,18 +263,10 @@ class EduMark(models.Model):
             raise CellRefused(
                 "NO_COLUMN", self.env._("The subject does not have the column %s.", code)
             )
-        if page["grants"] is not None and not any(
-            opened_row in (None, enrollment) and opened_column in (None, column["id"])
-            for opened_row, opened_column in page["grants"]
-        ):
-            raise CellRefused(
-                "LOCKED",
-                self.env._(
-                    "The period is locked and no grant opens this cell. The principal"
-                    " (%s) can open it.",
-                    page["openers"],
-                ),
-            )
+        stored = page["marks"].get((enrollment, code, attempt))
+        lock = self.env["edu.mark.lock"]._edu_cell_lock(page, enrollment, column["id"], stored)
+        if lock:
+            raise CellRefused(*lock, enrollment=enrollment, column=code, attempt=attempt)
         return enrollment, code, attempt
 
     @api.model
@@ -349,12 +347,14 @@ class EduMark(models.Model):
         self.env.cr.execute(
             """
             INSERT INTO edu_mark (gradesheet_id, enrollment_id, column_id, attempt, kind, token,
-                entry_seq, author_id, entered_at)
-            SELECT %s, cell.*, %s, now() AT TIME ZONE 'UTC'
+                entry_seq, author_id, entered_at, first_at)
+            SELECT %s, cell.*, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
             FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[], %s::text[], %s::int[]) AS cell
             ON CONFLICT (gradesheet_id, enrollment_id, column_id, attempt) DO UPDATE SET
                 kind = EXCLUDED.kind, token = EXCLUDED.token, entry_seq = EXCLUDED.entry_seq,
-                author_id = EXCLUDED.author_id, entered_at = EXCLUDED.entered_at
+                author_id = EXCLUDED.author_id, entered_at = EXCLUDED.entered_at,
+                first_at = CASE WHEN edu_mark.kind = 'absent' THEN EXCLUDED.first_at
+                    ELSE coalesce(edu_mark.first_at, edu_mark.entered_at) END
             """,
             [
                 sheet.id,

@@ -105,16 +105,22 @@ class EduUnlockGrant(models.Model):
             if self.env.user not in sheet.gradebook_period_id._edu_role_users("principal"):
                 raise AccessError(self.env._("Only the principal ends a grant."))
             sheet.chain_id._edu_lock_heads()
-            now = self.env.cr.now().replace(microsecond=0)
-            if not grant.is_open:
-                continue
-            event = {
-                "operation": "end_grant",
-                "model": grant._name,
-                "record": str(sheet.id),
-                "slot": f"grant:{grant.id}",
-                "old": f"{grant.valid_until.isoformat()}Z",
-                "new": f"{now.isoformat()}Z",
-            }
-            self.env["edu.ledger.chain"].sudo()._edu_append([(sheet.chain_id, event)])
-            grant.sudo()._edu_unguarded().write({"valid_until": now})
+            grant._edu_end()
+
+    def _edu_end(self):
+        """Close the cells now, with an entry in the sheet's chain."""
+        self.ensure_one()
+        if not self.is_open:
+            return
+        sheet = self.sudo().gradesheet_id
+        now = self.env.cr.now().replace(microsecond=0)
+        event = {
+            "operation": "end_grant",
+            "model": self._name,
+            "record": str(sheet.id),
+            "slot": f"grant:{self.id}",
+            "old": f"{self.valid_until.isoformat()}Z",
+            "new": f"{now.isoformat()}Z",
+        }
+        self.env["edu.ledger.chain"].sudo()._edu_append([(sheet.chain_id, event)])
+        self.sudo()._edu_unguarded().write({"valid_until": now})

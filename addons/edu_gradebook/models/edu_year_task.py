@@ -8,9 +8,22 @@ class EduYearTask(models.Model):
     def _edu_measures(self, year):
         return {
             **super()._edu_measures(year),
+            "R4.5a": self._edu_measure_windows(year),
             "R5.5.9": self._edu_measure_sheets(year),
             "R5.5.12": self._edu_measure_books(year),
         }
+
+    @api.model
+    def _edu_measure_windows(self, year):
+        """Periods with marks whose time of entering is decided."""
+        windows = year.window_ids.filtered(lambda one: one.in_force and one.kind == "entry")
+        every = any(not window.period_id for window in windows)
+        periods = year.period_ids.filtered(
+            lambda one: (
+                one.code in one.regulation_id.period_ids.filtered("has_marks").mapped("code")
+            )
+        )
+        return self._edu_measure([(every or one in windows.period_id, one.name) for one in periods])
 
     @api.model
     def _edu_measure_sheets(self, year):

@@ -38,6 +38,25 @@ class ResCompany(models.Model):
         help="A teacher's changes of one sheet in this time are looked at together.",
     )
 
+    edu_correction_hours = fields.Integer(
+        "Hours of Free Retyping",
+        default=24,
+        required=True,
+        help="So long after a mark was first entered its teacher retypes it; later a correction"
+        " needs its evidence (Điều 8.1).",
+    )
+    edu_correction_grant_hours = fields.Integer(
+        "Hours of an Approved Correction",
+        default=48,
+        required=True,
+        help="So long the teacher can enter a mark whose correction the principal approved.",
+    )
+
+    _edu_correction_valid = models.Constraint(
+        "CHECK(edu_correction_hours BETWEEN 0 AND 240"
+        " AND edu_correction_grant_hours BETWEEN 1 AND 240)",
+        "Corrections: 0 to 240 hours of free retyping, 1 to 240 hours for an approved one.",
+    )
     _edu_guard_valid = models.Constraint(
         "CHECK(edu_guard_rows BETWEEN 3 AND 100 AND edu_guard_share BETWEEN 50 AND 100"
         " AND edu_guard_changed_share BETWEEN 5 AND 100 AND edu_guard_bulk BETWEEN 2 AND 100"

@@ -9,10 +9,98 @@ CREATE OR REPLACE FUNCTION edu_period_state(state varchar, unlock_until timestam
         THEN 'locked' ELSE state END
 $$;
 
+-- Windows in force whose scope has the sheet in it, whatever their columns.
+CREATE OR REPLACE FUNCTION edu_sheet_windows(sheet_id integer)
+    RETURNS SETOF edu_lock_window LANGUAGE sql STABLE AS $$
+    SELECT w.* FROM edu_gradesheet s
+    JOIN edu_class c ON c.id = s.class_id
+    JOIN edu_grade g ON g.id = c.grade_id
+    JOIN edu_period p ON p.id = s.period_id
+    JOIN edu_lock_window w ON w.school_year_id = c.school_year_id AND w.active AND w.in_force
+        AND (w.period_id IS NULL OR w.period_id IN (p.id, p.parent_id))
+        AND (w.level_id IS NULL OR w.level_id = g.level_id)
+        AND (w.grade_id IS NULL OR w.grade_id = g.id)
+        AND (w.class_id IS NULL OR w.class_id = c.id)
+        AND (w.subject_id IS NULL OR w.subject_id = s.subject_id)
+    WHERE s.id = sheet_id
+$$;
+
+-- The close, if any, that has closed a whole period of a class's book; a period that the principal
+-- reopened until a moment is open until then.
+CREATE OR REPLACE FUNCTION edu_book_close(book_id integer)
+    RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT w.id FROM edu_gradebook_period b
+    JOIN edu_class c ON c.id = b.class_id
+    JOIN edu_grade g ON g.id = c.grade_id
+    JOIN edu_period p ON p.id = b.period_id
+    JOIN edu_lock_window w ON w.school_year_id = c.school_year_id AND w.active AND w.in_force
+        AND w.kind = 'close' AND w.opens_at <= now() AT TIME ZONE 'UTC'
+        AND (w.period_id IS NULL OR w.period_id IN (p.id, p.parent_id))
+        AND (w.level_id IS NULL OR w.level_id = g.level_id)
+        AND (w.grade_id IS NULL OR w.grade_id = g.id)
+        AND (w.class_id IS NULL OR w.class_id = c.id)
+        AND w.subject_id IS NULL AND w.column_kind IS NULL AND w.column_id IS NULL
+    WHERE b.id = book_id
+        AND (b.unlock_until IS NULL OR b.unlock_until <= now() AT TIME ZONE 'UTC')
+    ORDER BY w.opens_at, w.id LIMIT 1
+$$;
+
+-- Why a column of a sheet is closed at this moment for a first mark or for a correction, grants
+-- left aside: the one answer that the application tells and the trigger obeys. NULL: open.
+CREATE OR REPLACE FUNCTION edu_mark_lock(
+    sheet_id integer, mark_column_id integer, correction boolean,
+    OUT code text, OUT window_id integer) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    moment timestamp := now() AT TIME ZONE 'UTC';
+    book record;
+    mark_kind text;
+BEGIN
+    SELECT edu_period_state(p.state, p.unlock_until) AS state, p.unlock_until INTO book
+    FROM edu_gradesheet s JOIN edu_gradebook_period p ON p.id = s.gradebook_period_id
+    WHERE s.id = sheet_id;
+    IF book.state <> 'draft' THEN
+        code := CASE book.state WHEN 'locked' THEN 'LOCKED' ELSE 'APPROVED' END;
+        RETURN;
+    ELSIF book.unlock_until > moment THEN
+        RETURN;
+    END IF;
+    SELECT kind INTO mark_kind FROM edu_mark_column WHERE id = mark_column_id;
+    -- what is closed is closed for everything below it
+    SELECT 'CLOSED', w.id INTO code, window_id FROM edu_sheet_windows(sheet_id) w
+    WHERE w.kind = 'close' AND w.opens_at <= moment
+        AND (w.column_kind IS NULL OR w.column_kind = mark_kind)
+        AND (w.column_id IS NULL OR w.column_id = mark_column_id)
+    ORDER BY w.opens_at, w.id LIMIT 1;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    -- marks of the time before the exam are corrected until its deadline
+    IF correction AND mark_kind <> 'final' THEN
+        SELECT CASE WHEN w.correct_until <= moment THEN 'LATE' END, w.id INTO code, window_id
+        FROM edu_sheet_windows(sheet_id) w WHERE w.kind = 'exam'
+        ORDER BY w.narrowness DESC, w.correct_until, w.id LIMIT 1;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+    -- the narrowest decides; of equally narrow ones an open one suffices
+    SELECT CASE WHEN w.opens_at > moment THEN 'NOT_YET' WHEN w.closes_at <= moment THEN 'OVER' END,
+        w.id INTO code, window_id
+    FROM edu_sheet_windows(sheet_id) w
+    WHERE (w.kind = 'entry' OR w.kind = 'exam' AND mark_kind = 'final')
+        AND (w.column_kind IS NULL OR w.column_kind = mark_kind)
+        AND (w.column_id IS NULL OR w.column_id = mark_column_id)
+    ORDER BY w.narrowness DESC,
+        CASE WHEN w.opens_at > moment THEN 1 WHEN w.closes_at <= moment THEN 2 ELSE 0 END,
+        abs(extract(epoch FROM w.opens_at - moment)), w.id
+    LIMIT 1;
+END $$;
+
 CREATE OR REPLACE FUNCTION edu_mark_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before edu_mark;
     sheet record;
+    closed text;
     member jsonb;
     cell text;
     recorded text := '';
@@ -29,8 +117,8 @@ BEGIN
         WHERE gradesheet_id = NEW.gradesheet_id AND enrollment_id = NEW.enrollment_id
             AND column_id = NEW.column_id AND attempt = NEW.attempt;
     END IF;
-    SELECT s.chain_id, edu_period_state(p.state, p.unlock_until) AS state INTO sheet
-    FROM edu_gradesheet s JOIN edu_gradebook_period p ON p.id = s.gradebook_period_id
+    SELECT s.chain_id, c.edu_correction_hours AS hours INTO sheet
+    FROM edu_gradesheet s JOIN res_company c ON c.id = s.company_id
     WHERE s.id = NEW.gradesheet_id;
     SELECT NEW.enrollment_id || ':' || c.code || ':' || NEW.attempt INTO cell
     FROM edu_mark_column c WHERE c.id = NEW.column_id;
@@ -50,13 +138,32 @@ BEGIN
         RAISE EXCEPTION 'edu marks: ledger entry % does not say what cell % becomes',
             NEW.entry_seq, cell;
     END IF;
-    IF sheet.state <> 'draft' AND NOT (sheet.state = 'locked' AND EXISTS (
+    SELECT code INTO closed FROM edu_mark_lock(NEW.gradesheet_id, NEW.column_id,
+        before.id IS NOT NULL AND before.kind <> 'absent');
+    IF closed IS NOT NULL AND NOT (closed <> 'APPROVED' AND EXISTS (
         SELECT 1 FROM edu_unlock_grant g
         WHERE g.gradesheet_id = NEW.gradesheet_id
             AND (g.column_id IS NULL OR g.column_id = NEW.column_id)
             AND (g.enrollment_id IS NULL OR g.enrollment_id = NEW.enrollment_id)
             AND now() AT TIME ZONE 'UTC' < g.valid_until)) THEN
-        RAISE EXCEPTION 'edu marks: cell % belongs to a locked period and no grant opens it', cell;
+        RAISE EXCEPTION 'edu marks: cell % belongs to a locked period or a closed window (%) and no grant opens it',
+            cell, closed;
+    END IF;
+    IF before.id IS NOT NULL AND before.kind <> 'absent' THEN
+        IF NEW.first_at IS DISTINCT FROM coalesce(before.first_at, before.entered_at)
+            AND TG_OP = 'UPDATE' THEN
+            RAISE EXCEPTION 'edu marks: cell % was entered first on another day', cell;
+        END IF;
+        -- Điều 8.1: what was entered some time ago changes with its evidence only
+        IF coalesce(before.first_at, before.entered_at) + make_interval(hours => sheet.hours)
+            <= now() AT TIME ZONE 'UTC' AND NOT EXISTS (
+                SELECT 1 FROM edu_correction d
+                WHERE d.gradesheet_id = NEW.gradesheet_id AND d.enrollment_id = NEW.enrollment_id
+                    AND d.column_id = NEW.column_id AND d.attempt = NEW.attempt
+                    AND d.state IN ('submitted', 'approved')
+                    AND d.evidence_sha256 = member ->> 14) THEN
+            RAISE EXCEPTION 'edu marks: cell % is corrected without its evidence', cell;
+        END IF;
     END IF;
     RETURN NEW;
 END $$;
@@ -112,7 +219,7 @@ BEGIN
     END IF;
     SELECT edu_period_state(state, unlock_until) INTO period_state
     FROM edu_gradebook_period WHERE id = NEW.gradebook_period_id;
-    IF period_state <> 'draft' THEN
+    IF period_state <> 'draft' OR edu_book_close(NEW.gradebook_period_id) IS NOT NULL THEN
         RAISE EXCEPTION 'edu results: conduct belongs to a locked period';
     END IF;
     IF NEW.conduct_seq IS NULL OR NEW.conduct_seq <= coalesce(before.conduct_seq, 0)

@@ -52,6 +52,7 @@ class TestAccessMatrix(GradebookSchool, AccessMatrix):
         case.complete(book)
         book.with_user(staff["Vice"]).action_lock()
         sheet = cls.sheet_of("TOAN", book)
+        cls._build_correction(place, sheet, teacher)
         cls.env["edu.mark.request"]._edu_remember(sheet, f"matrix-{place}", [])
         request = cls.env["edu.mark.request"].search([("request", "=", f"matrix-{place}")])
         grant = (
@@ -65,13 +66,57 @@ class TestAccessMatrix(GradebookSchool, AccessMatrix):
                 }
             )
         )
+        window = (
+            cls.env["edu.lock.window"]
+            .with_user(staff["Principal"])
+            .create(
+                {
+                    "school_year_id": school_class.school_year_id.id,
+                    "class_id": school_class.id,
+                    "date_from": school_class.school_year_id.date_start,
+                }
+            )
+        )
         sheets = book._edu_sheets()
         cls.keep(place, book.gradebook_id, book, sheets, grant.with_user(cls.env.user), request)
+        cls.keep(place, window.with_user(cls.env.user))
         for model in ("edu.mark", "edu.subject.result"):
             cls.keep(place, cls.env[model].search([("gradesheet_id", "in", sheets.ids)]))
         cls.keep(
             place, cls.env["edu.period.result"].search([("gradebook_period_id", "=", book.id)])
         )
+
+    @classmethod
+    def _build_correction(cls, place, sheet, teacher):
+        """A dossier that waits: the period is locked."""
+        line = sheet.class_id.enrollment_ids[0]
+        dossier = (
+            cls.env["edu.correction"]
+            .with_user(teacher)
+            ._edu_file(
+                sheet,
+                {"enrollment": line.id, "column": "TX1", "value": "9", "version": 1},
+                [("paper", "bai.pdf", b"%PDF-1.4\n%%EOF\n")],
+                reason="Gõ nhầm",
+                book_page="12",
+            )
+            .with_user(cls.env.user)
+        )
+        month = (
+            cls.env["edu.correction.month"]
+            ._edu_unguarded()
+            .create(
+                {
+                    "teacher_id": teacher.id,
+                    "company_id": sheet.company_id.id,
+                    "month": "2026-11-01",
+                }
+            )
+        )
+        cls.keep(place, dossier, dossier.evidence_ids)
+        cls.keep("other" if place == "class" else place, month)
+        if place == "class":
+            cls.own["Teacher", "edu.correction.month"] = month
 
     @seed("P2.2.2", "P2.2.3a")
     def test_every_model_is_in_the_table(self):

@@ -162,6 +162,62 @@ class TestConcurrency(GradebookSchool, BaseCase):
         self.assertEqual(finish()[0]["conflict"]["value"], "3")
         self.assertEqual(self.value(), "3")
 
+    def close(self, env):
+        """The principal closes the year from today on."""
+        year = env["edu.gradesheet"].browse(self.ids["sheet"]).class_id.school_year_id
+        return env["edu.lock.window"].create(
+            {
+                "kind": "close",
+                "school_year_id": year.id,
+                "date_from": year.company_id._edu_today(),
+            }
+        )
+
+    @seed("R4.5a", "P2.2.3b")
+    def test_window_that_changes_while_a_save_waits_refuses_it(self):
+        principal, teacher = self.environment("principal"), self.environment("teacher")
+        teacher["edu.gradesheet"].browse(self.ids["sheet"]).action_unconfirm()
+        teacher.cr.commit()
+        self.close(principal)
+        principal.flush_all()
+        finish = self.start(teacher, lambda: self.change(teacher))
+        self.wait_for_a_waiter()
+        principal.cr.commit()
+        refusal = finish()
+        self.assertIn("closed since", str(refusal))
+        self.assertEqual(self.value(), "8.5")
+
+    @seed("R4.5a", "P2.2.3b")
+    def test_automatic_lock_that_commits_while_a_save_waits_refuses_it(self):
+        principal, cron = self.environment("principal"), self.environment("principal")
+        teacher = self.environment("teacher")
+        teacher["edu.gradesheet"].browse(self.ids["sheet"]).action_unconfirm()
+        teacher.cr.commit()
+        teacher["edu.gradesheet"].browse(self.ids["sheet"]).load_cells()
+        self.close(principal)
+        principal.cr.commit()
+        cron.cr.commit()
+        cron["edu.lock.window"].sudo()._edu_tidy()
+        cron.flush_all()
+        finish = self.start(teacher, lambda: self.change(teacher))
+        self.wait_for_a_waiter()
+        cron.cr.commit()
+        refusal = finish()
+        self.assertIsInstance(refusal, UserError)
+        self.assertIn("principal", str(refusal))
+        self.assertEqual(self.value(), "8.5")
+
+    def test_save_that_commits_first_holds_up_the_window(self):
+        principal, teacher = self.environment("principal"), self.environment("teacher")
+        teacher["edu.gradesheet"].browse(self.ids["sheet"]).action_unconfirm()
+        self.assertIn("version", self.change(teacher)[0])
+        teacher.flush_all()
+        finish = self.start(principal, lambda: self.close(principal))
+        self.wait_for_a_waiter()
+        teacher.cr.commit()
+        self.assertNotIsInstance(finish(), Exception)
+        self.assertEqual(self.value(), "3")
+
     # -- removal ---------------------------------------------------------------------------------
 
     def _tables(self, cr):

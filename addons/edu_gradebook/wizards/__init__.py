@@ -1,1 +1,1 @@
-from . import edu_mark_acknowledgement
+from . import edu_correction_explain, edu_correction_wizard, edu_mark_acknowledgement

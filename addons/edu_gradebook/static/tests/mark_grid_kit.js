@@ -6,7 +6,7 @@ import { defineModels, models } from "@web/../tests/web_test_helpers";
  * real one is tested in Python; here it only has to answer in the same shapes.
  */
 export class Book {
-    constructor({ pupils = 4, assess = "score", lock = "open", opened = null } = {}) {
+    constructor({ pupils = 4, assess = "score", lock = "open", opened = null, locks = {} } = {}) {
         this.sheet = {
             id: 7,
             name: "Toán - 6A - Học kì I",
@@ -20,6 +20,7 @@ export class Book {
         };
         this.lock = lock;
         this.opened = opened;
+        this.locks = locks;
         this.columns = ["TX1", "TX2", "GK", "CK"].map((code) => ({
             code,
             label: code,
@@ -52,6 +53,7 @@ export class Book {
             kinds: ["absent", "zero", "exempt", "plan"].map((kind) => ({ kind, label: kind })),
             lock: this.lock,
             opened: this.opened,
+            locks: this.locks,
             closed: this.lock === "open" ? null : { message: "Only Ms Lan enters marks." },
         };
     }

@@ -246,13 +246,31 @@ test("a lock that is not known is not open", async () => {
 });
 
 test("a grant opens its cells only, and nobody types for who left", async () => {
-    const book = new Book({ opened: [[101, "GK"], [null, "CK"]] });
+    const shut = { enter: "The period is locked.", correct: "The period is locked." };
+    const locks = { TX1: shut, TX2: shut, GK: shut, CK: shut };
+    const book = new Book({ opened: [[101, "GK"], [null, "CK"]], locks });
     book.rows[3].active = false;
     const model = await open(book);
     const opened = (row) => [0, 1, 2, 3, 4].map((column) => model.isOpen(row, column));
     expect(opened(0)).toEqual([false, false, false, true, false]);
     expect(opened(1)).toEqual([false, false, true, true, false]);
     expect(opened(3)).toEqual([false, false, false, false, false]);
+    expect(model.reasonOf(0, 0)).toBe("The period is locked.");
+    expect(model.reasonOf(1, 2)).toBe("");
+});
+
+test("a window may close a column for corrections alone, and the cell says why", async () => {
+    const late = "Marks are corrected until 13/12.";
+    const book = new Book({ opened: [], locks: { TX1: { enter: null, correct: late } } });
+    book.write(0, "TX1", "8");
+    book.cells["101:TX1:1"] = { value: "", kind: "absent", version: ++book.seq };
+    const model = await open(book);
+    expect([0, 1, 2].map((row) => model.isOpen(row, 0))).toEqual([false, true, true]);
+    expect(model.isOpen(0, 1)).toBe(true);
+    expect(model.reasonOf(0, 0)).toBe(late);
+    expect(model.type(0, 0, "9")).toBe(false);
+    expect(model.cell(0, 0).message).toBe(late);
+    expect(model.type(1, 0, "9")).toBe(true);
 });
 
 test("of several attempts the last one with a mark is shown and changed", async () => {

@@ -50,6 +50,7 @@ export class MarkGrid extends Component {
         this.model = new MarkGridModel(this.server(), {
             ask: (told) => this.askReason(told),
             say: (text) => this.notification.add(text, { type: "info" }),
+            correct: (row, column) => this.correct(row, column),
         });
         this.grid = useState(this.model.state);
         this.at = useState({ row: 0, column: 0, fromRow: 0, fromColumn: 0 });
@@ -737,6 +738,20 @@ export class MarkGrid extends Component {
                 { onClose: () => (answer(""), this.refresh()) }
             );
         });
+    }
+
+    /** The dossier of a mark that is not simply typed anew; the cell shows what is saved again. */
+    async correct(row = this.at.row, column = this.at.column) {
+        const cell = this.model.cell(row, column);
+        const typed = cell.evidence ? writeMark(cell) : "";
+        this.model.revert(row, column);
+        const action = await this.orm.call(
+            MODEL,
+            "open_correction",
+            [[this.grid.sheet.id], this.grid.rows[row].enrollment, this.grid.columns[column].code],
+            { value: typed, attempt: cell.attempt }
+        );
+        this.action.doAction(action, { onClose: () => this.reload() });
     }
 
     retry() {

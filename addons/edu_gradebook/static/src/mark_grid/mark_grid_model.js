@@ -23,6 +23,7 @@ const REFUSALS = ["UserError", "AccessError", "ValidationError", "MissingError"]
  *     version          of the ledger's entry that it shows, sent back with a change
  *     status           "" saved, "pending", "saving", "refused" or "conflict"
  *     typed            the refused text
+ *     evidence         whether the server asked for the dossier of a correction
  *     message, suggestion, conflict    what the server (or the typing) said about it
  *
  * The lock is "open", "closed" or "unknown": nothing can be typed before the server said "open".
@@ -30,12 +31,14 @@ const REFUSALS = ["UserError", "AccessError", "ValidationError", "MissingError"]
 export class MarkGridModel {
     /**
      * @param {Object} server `open(id)`, `save(id, cells, request, acknowledgement)`, `check(id, cells)`
-     * @param {Object} [screen] `ask(told)` -> reason or "" for the guards' findings, `say(text)`
+     * @param {Object} [screen] `ask(told)` -> reason or "" for the guards' findings, `say(text)`,
+     *      `correct(row, column)` for a mark that changes with its evidence only
      */
     constructor(server, screen = {}) {
         this.server = server;
         this.ask = screen.ask || (async () => "");
         this.say = screen.say || (() => {});
+        this.correct = screen.correct || (() => {});
         this.state = reactive({ lock: "unknown", loaded: 0 });
         this.clear();
     }
@@ -99,6 +102,7 @@ export class MarkGridModel {
         state.lock = data.lock === "open" || data.lock === "closed" ? data.lock : "unknown";
         state.reason = data.closed ? data.closed.message : "";
         state.opened = data.opened ? markRaw(data.opened) : null;
+        state.locks = markRaw(data.locks);
         state.loaded++;
         state.phase = "ready";
     }
@@ -139,12 +143,38 @@ export class MarkGridModel {
         const { enrollment } = state.rows[row];
         const { code } = state.columns[column];
         return (
-            !state.opened ||
-            state.opened.some(
+            !this.lockOf(row, column) ||
+            (state.opened || []).some(
                 ([line, opened]) =>
                     (line === null || line === enrollment) && (opened === null || opened === code)
             )
         );
+    }
+
+    /** Why a cell is closed, "" when nothing but a missing grant says so: see `load_cells`. */
+    lockOf(row, column) {
+        const { code } = this.state.columns[column];
+        const { version, saved } = this.cell(row, column);
+        const corrects = version && saved.kind !== "absent";
+        return (this.state.locks[code] || {})[corrects ? "correct" : "enter"] || "";
+    }
+
+    /** Whether a mark that is closed for typing can be corrected with its evidence. */
+    mayCorrect(row, column) {
+        const { state } = this;
+        if (!state.columns[column] || !state.rows[row].active || !state.sheet.may_confirm) {
+            return false;
+        }
+        const cell = this.cell(row, column);
+        return Boolean(cell.version && (cell.evidence || !this.isOpen(row, column)));
+    }
+
+    /** The reason to show for a cell that cannot be typed into, "" for an open one. */
+    reasonOf(row, column) {
+        if (this.isOpen(row, column) || !this.state.columns[column]) {
+            return "";
+        }
+        return this.lockOf(row, column) || this.state.reason;
     }
 
     // -- changing -----------------------------------------------------------------------------
@@ -156,7 +186,9 @@ export class MarkGridModel {
      */
     type(row, column, text) {
         if (!this.isOpen(row, column)) {
-            this.refuse(row, column, text, { error: this.state.reason || _t("This is locked.") });
+            this.refuse(row, column, text, {
+                error: this.reasonOf(row, column) || _t("This is locked."),
+            });
             return false;
         }
         const read = readMark(text, this.state.sheet.assess);
@@ -379,6 +411,10 @@ export class MarkGridModel {
                 this.applyOne(sent, answer);
             }
         });
+        const [late] = batch.cells;
+        if (batch.cells.length === 1 && this.cell(late.row, late.column).evidence) {
+            this.correct(late.row, late.column);
+        }
         for (const [enrollment, average] of Object.entries(averages)) {
             const row = this.state.rows[this.places.get(Number(enrollment))];
             if (row) {
@@ -407,8 +443,9 @@ export class MarkGridModel {
         }
     }
 
-    deny(row, column, { message, suggestion }) {
+    deny(row, column, { error, message, suggestion }) {
         const cell = this.cell(row, column);
+        cell.evidence = error === "EVIDENCE";
         Object.assign(cell, { status: "refused", message, suggestion: suggestion || "" });
         this.mark(row, column, true);
     }
@@ -450,6 +487,7 @@ function clean(value, kind) {
         kind,
         saved: { value, kind },
         status: "",
+        evidence: false,
         typed: null,
         message: "",
         suggestion: "",

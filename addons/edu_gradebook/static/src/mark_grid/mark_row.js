@@ -46,11 +46,13 @@ export class MarkRow extends Component {
         };
     }
 
-    title(cell) {
+    title(cell, place) {
         if (cell.message) {
             return cell.message;
         }
         const { kinds } = this.props.model.state;
-        return ["value", "empty"].includes(cell.kind) ? "" : kinds[cell.kind];
+        const kind = ["value", "empty"].includes(cell.kind) ? "" : kinds[cell.kind];
+        const reason = this.props.model.reasonOf(this.props.place, place);
+        return [kind, reason].filter(Boolean).join("\n");
     }
 }

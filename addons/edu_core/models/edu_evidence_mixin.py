@@ -1,0 +1,62 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.mimetypes import guess_mimetype
+
+EVIDENCE_TYPES = (
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
+MOST_BYTES = 10_000_000
+
+
+class EduEvidenceMixin(models.AbstractModel):
+    """A paper behind an official act: filed once, with its hash, and never replaced."""
+
+    _name = "edu.evidence.mixin"
+    _inherit = ["edu.guarded.mixin"]
+    _description = "Evidence"
+
+    _edu_guarded = frozenset({"*"})
+
+    name = fields.Char("File", required=True)
+    company_id = fields.Many2one(
+        "res.company", "School", required=True, index=True, ondelete="restrict"
+    )
+    data = fields.Binary("Content", attachment=True, required=True)
+    sha256 = fields.Char("SHA-256", required=True, index=True)
+
+    @api.model
+    def _edu_file(self, company, files):
+        """File ``[(name, bytes)]`` and return the records.
+
+        :raises UserError: for a file that is no PDF, image or Word document, or is too large
+        """
+        for name, data in files:
+            if guess_mimetype(data) not in EVIDENCE_TYPES:
+                raise UserError(
+                    self.env._("%s: attach a PDF, JPEG, PNG or Word (.docx) file.", name)
+                )
+            if len(data) > MOST_BYTES:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is too large: attach files of at most %(most)s MB.",
+                        name=name,
+                        most=MOST_BYTES // 10**6,
+                    )
+                )
+        return self._edu_unguarded().create(
+            [
+                {
+                    "name": name,
+                    "company_id": company.id,
+                    "data": base64.b64encode(data),
+                    "sha256": hashlib.sha256(data).hexdigest(),
+                }
+                for name, data in files
+            ]
+        )
