@@ -21,6 +21,7 @@
         "wizards/edu_mark_acknowledgement_views.xml",
         "views/edu_mark_import_views.xml",
         "views/edu_gradebook_period_views.xml",
+        "views/edu_year_review_views.xml",
         "views/edu_class_views.xml",
         "views/res_company_views.xml",
         "views/edu_menus.xml",

@@ -19,4 +19,5 @@ from . import (
     test_rollover,
     test_save,
     test_triggers,
+    test_year_results,
 )

@@ -65,6 +65,9 @@ class TestAccessMatrix(GradebookSchool, AccessMatrix):
                 }
             )
         )
+        review = cls.env["edu.year.review"].sudo()._edu_open(school_class)
+        review._edu_compute()
+        cls.keep(place, review.with_user(cls.env.user), review.result_ids, review.subject_ids)
         sheets = book._edu_sheets()
         cls.keep(place, book.gradebook_id, book, sheets, grant.with_user(cls.env.user), request)
         for model in ("edu.mark", "edu.subject.result"):
