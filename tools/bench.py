@@ -2,7 +2,7 @@
 """Benchmarks: what our way costs against the stock way on the same data, as a ratio.
 
     make bench                                   all of them
-    .edu/venv/bin/python tools/bench.py lists    some of them: marks, lists
+    .edu/venv/bin/python tools/bench.py lists    some of them: marks, lists, results
 
 Works in the database edu_bench, which it makes and drops. Every figure is the median of several
 runs, taken in turns so that a noisy moment hits both ways.
@@ -17,14 +17,18 @@ import subprocess
 import sys
 import time
 
+import bench_results
 import postgres
-from places import CONF, VENV_PYTHON, Failure, main, our_addons, say
+from places import ADDONS, CONF, ROOT, VENV_PYTHON, Failure, main, our_addons, say
 
 DATABASE = "edu_bench"
 PUPILS = 45
 ROUNDS = 15
 LIST = int(os.environ.get("EDU_BENCH_LIST", "5000"))
 CLASS_SIZE = 45
+# with the baselines that are models of their own
+ADDONS_PATH = f"{ADDONS},{ROOT / 'tools' / 'bench_addons'}"
+BASELINES = ["edu_bench_results"]
 
 
 def bench() -> int:
@@ -38,7 +42,8 @@ def bench() -> int:
     say(f"Installing {', '.join(our_addons())} into {DATABASE} …")
     install = [
         *(str(VENV_PYTHON), "-m", "odoo", "-c", str(CONF), "-d", DATABASE, "--no-http"),
-        *("-i", ",".join(our_addons()), "--with-demo", "--stop-after-init"),
+        *("-i", ",".join(our_addons() + BASELINES), f"--addons-path={ADDONS_PATH}"),
+        *("--with-demo", "--stop-after-init"),
     ]
     try:
         if subprocess.run(install, env=environment, capture_output=True).returncode:
@@ -74,7 +79,10 @@ class Inside:
         from odoo.tools import config
 
         config.parse_config(
-            ["-c", str(CONF), "-d", DATABASE, "--no-http", "--log-level", "error"],
+            [
+                *("-c", str(CONF), "-d", DATABASE, "--no-http", "--log-level", "error"),
+                f"--addons-path={ADDONS_PATH}",
+            ],
             setup_logging=True,
         )
         self.cr = Registry(DATABASE).cursor()
@@ -83,7 +91,7 @@ class Inside:
 
     def run(self):
         """The benchmarks named on the command line, or all."""
-        known = {"marks": self.marks, "lists": self.lists}
+        known = {"marks": self.marks, "lists": self.lists, "results": self.results}
         for name in [one for one in sys.argv[1:] if one in known] or known:
             known[name]()
         self.cr.rollback()
@@ -113,6 +121,10 @@ class Inside:
             lambda number: self._load(2 * number + 1),
             rounds=1,
         )
+
+    def results(self):
+        """A whole school's results of the year, see :mod:`bench_results`."""
+        bench_results.results(self)
 
     def _classes(self):
         year = self.env.ref("edu_core.edu_class_6a").school_year_id

@@ -26,6 +26,7 @@
         "views/edu_correction_views.xml",
         "views/edu_mark_import_views.xml",
         "views/edu_gradebook_period_views.xml",
+        "views/edu_year_review_views.xml",
         "views/edu_class_views.xml",
         "views/res_company_views.xml",
         "views/edu_menus.xml",

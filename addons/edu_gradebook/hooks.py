@@ -1,9 +1,12 @@
 from odoo.tools import file_open
 
+from odoo.addons.edu_core.hooks import install_script
+
 
 def post_init_hook(env):
     """The tables exist only now: guard them."""
     install_mark_triggers(env.cr)
+    install_result_triggers(env.cr)
 
 
 def install_mark_triggers(cr):
@@ -17,3 +20,8 @@ def install_mark_triggers(cr):
         cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
         with file_open("edu_gradebook/sql/marks.sql") as script:
             cr.execute(script.read())
+
+
+def install_result_triggers(cr):
+    """(Re)create the triggers on the year's results, unless another role owns them."""
+    install_script(cr, "edu_gradebook/sql/results.sql", "edu_year_subject")

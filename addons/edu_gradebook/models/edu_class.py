@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -10,6 +12,7 @@ class EduClass(models.Model):
     _inherit = "edu.class"
 
     gradebook_ids = fields.One2many("edu.gradebook", "class_id")
+    review_ids = fields.One2many("edu.year.review", "class_id", "Year Reviews")
     book_text = fields.Char("Period at Work", compute="_compute_book_progress")
     book_share = fields.Integer(
         "Marks Entered", compute="_compute_book_progress", help="Percent of what is due."
@@ -47,6 +50,32 @@ class EduClass(models.Model):
             )
             for book in books
         ]
+
+    def action_year_results(self):
+        """Show the class's reviews of the year; a missing one is opened by homeroom teacher or
+        management."""
+        self.check_access("read")
+        missing = self.filtered(lambda one: one.sudo().gradebook_ids and not one.sudo().review_ids)
+        mine = missing.filtered(lambda one: one.homeroom_user_id == self.env.user)
+        if self.env.user.has_groups(OPENERS):
+            mine = missing
+        reviews = self.env["edu.year.review"].sudo()._edu_open(mine)
+        reviews.sudo()._edu_compute()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Results of the Year"),
+            "res_model": "edu.year.review",
+            "view_mode": "list,form",
+            "domain": [("class_id", "in", self.ids)],
+            "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
+            % (
+                self.env._("No results of the year yet"),
+                self.env._(
+                    "Open the class's gradebook first. Then its homeroom teacher or the management"
+                    " opens the results here."
+                ),
+            ),
+        }
 
     def action_open_gradebook(self):
         """Show the class's gradebook; who manages the school's classes opens a missing one."""

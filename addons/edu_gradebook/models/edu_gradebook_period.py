@@ -157,6 +157,11 @@ class EduGradebookPeriod(models.Model):
             "domain": [("gradebook_period_id", "=", self.id)],
         }
 
+    def action_year_results(self):
+        """The reviews of the year of this class."""
+        self.check_access("read")
+        return self.class_id.action_year_results()
+
     def action_import_marks(self):
         """Bring a workbook of marks for this period."""
         self.ensure_one()
@@ -277,7 +282,24 @@ class EduGradebookPeriod(models.Model):
             blockers += book._edu_conduct_blockers() + book._edu_confirm_blockers()
         if transition == "approve":
             blockers += book._edu_result_blockers()
+        if transition in ("return", "supersede"):
+            blockers += book._edu_review_blockers()
         return blockers
+
+    def _edu_review_blockers(self):
+        """Reviews of the year that were proposed or decided with this period's results."""
+        reviews = self.env["edu.year.review"].search(
+            [("class_id", "=", self.class_id.id), ("state", "!=", "draft")]
+        )
+        return [
+            {
+                "code": "year_review",
+                "message": self.env._("%s rests on it: send it back first.", review.display_name),
+                "records": review,
+                "resolver": self._edu_role_users("principal"),
+            }
+            for review in reviews
+        ]
 
     def _edu_number_blockers(self):
         lines = self.class_id.enrollment_ids

@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.tools import SQL
+
+from .edu_year_result import ENTERED
 
 CHUNK = 5000
 
@@ -14,6 +17,8 @@ class EduLedgerEntry(models.Model):
             *data.get("replayed", []),
             {"model": "edu.period.result", "slot": "*:conduct"},
             {"model": "edu.gradesheet", "slot": "confirmed"},
+            *({"model": "edu.year.result", "slot": f"*:{column}"} for column in ENTERED),
+            {"model": "edu.year.subject", "slot": "*:retest"},
         ]
         return {**data, "marks": self._edu_mark_rows(company), "replayed": replayed}
 
@@ -38,6 +43,42 @@ class EduLedgerEntry(models.Model):
                 'confirmed' AS slot, CASE WHEN sheet.confirmed THEN 'confirmed' ELSE '' END AS value
             FROM edu_gradesheet sheet JOIN edu_ledger_chain chain ON chain.id = sheet.chain_id
             WHERE sheet.company_id = %s ORDER BY sheet.id
+            """,
+            [company.id],
+        )
+        yield from self.env.cr.dictfetchall()
+        yield from self._edu_year_values(company)
+
+    @api.model
+    def _edu_year_values(self, company):
+        """What people entered for the year's results, and the re-assessments."""
+        for column in ENTERED:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    SELECT 'edu.year.review:' || review.id AS chain, 'edu.year.result' AS model,
+                        review.id::text AS record, result.enrollment_id || %s AS slot,
+                        result.%s AS value
+                    FROM edu_year_result result
+                    JOIN edu_year_review review ON review.id = result.review_id
+                    WHERE review.company_id = %s AND result.%s IS NOT NULL ORDER BY result.id
+                    """,
+                    f":{column}",
+                    SQL.identifier(column),
+                    company.id,
+                    SQL.identifier(column),
+                )
+            )
+            yield from self.env.cr.dictfetchall()
+        self.env.cr.execute(
+            """
+            SELECT 'edu.year.review:' || review.id AS chain, 'edu.year.subject' AS model,
+                review.id::text AS record,
+                result.enrollment_id || ':' || result.subject_id || ':retest' AS slot,
+                result.retest AS value
+            FROM edu_year_subject result
+            JOIN edu_year_review review ON review.id = result.review_id
+            WHERE review.company_id = %s AND result.retest IS NOT NULL ORDER BY result.id
             """,
             [company.id],
         )
@@ -80,4 +121,7 @@ class EduLedgerEntry(models.Model):
             "grant": self.env._("cells opened"),
             "end_grant": self.env._("cells closed again"),
             "compute": self.env._("results computed"),
+            "enter_result": self.env._("entered for the year's result"),
+            "decide": self.env._("year's result decided"),
+            "retest": self.env._("re-assessment entered"),
         }

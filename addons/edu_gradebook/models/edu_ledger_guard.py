@@ -6,4 +6,8 @@ class EduLedgerGuard(models.AbstractModel):
 
     @api.model
     def _edu_scripts(self):
-        return [*super()._edu_scripts(), "edu_gradebook/sql/marks.sql"]
+        return [
+            *super()._edu_scripts(),
+            "edu_gradebook/sql/marks.sql",
+            "edu_gradebook/sql/results.sql",
+        ]

@@ -21,4 +21,5 @@ from . import (
     test_rollover,
     test_save,
     test_triggers,
+    test_year_results,
 )

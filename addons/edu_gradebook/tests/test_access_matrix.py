@@ -77,6 +77,9 @@ class TestAccessMatrix(GradebookSchool, AccessMatrix):
                 }
             )
         )
+        review = cls.env["edu.year.review"].sudo()._edu_open(school_class)
+        review._edu_compute()
+        cls.keep(place, review.with_user(cls.env.user), review.result_ids, review.subject_ids)
         sheets = book._edu_sheets()
         cls.keep(place, book.gradebook_id, book, sheets, grant.with_user(cls.env.user), request)
         cls.keep(place, window.with_user(cls.env.user))
