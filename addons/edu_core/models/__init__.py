@@ -2,6 +2,7 @@ from . import (
     edu_guarded_mixin,
     edu_inspected_mixin,
     edu_sealed_mixin,
+    edu_chained_mixin,
     edu_logged_mixin,
     edu_code_list_mixin,
     res_company,
