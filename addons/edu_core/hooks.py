@@ -1,3 +1,5 @@
+import re
+
 from odoo.tools import SQL, file_open
 
 # guards the lifecycle of a model: its table, its name
@@ -5,6 +7,7 @@ RECORD_TRIGGER = (
     "CREATE OR REPLACE TRIGGER edu_record_check BEFORE INSERT OR UPDATE OR DELETE ON %s"
     " FOR EACH ROW EXECUTE FUNCTION edu_record_check(%s);"
 )
+EVENTS = re.compile(r"(BEFORE|AFTER) ([A-Z OR]+?) ON")
 
 
 def post_init_hook(env):
@@ -21,15 +24,59 @@ def install_ledger_triggers(cr):
     install_script(cr, "edu_core/sql/ledger.sql", "edu_ledger_entry")
     # functions only: the tables of records, which are many, get their triggers one by one
     install_script(cr, "edu_core/sql/records.sql", "edu_record_snapshot")
+    install_chained_functions(cr)
 
 
 def install_script(cr, path, table):
     """Run a script of functions and triggers, unless ``table`` belongs to another role."""
     if is_own_table(cr, table):
-        # processes that load the registry at the same moment take turns
-        cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
-        with file_open(path) as script:
-            cr.execute(script.read())
+        run_script(cr, path)
+
+
+def run_script(cr, path):
+    """Run a script; processes that load the registry at the same moment take turns."""
+    cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
+    with file_open(path) as script:
+        cr.execute(script.read())
+
+
+def install_chained_functions(cr):
+    """(Re)create the functions of ``chained.sql``, unless they belong to another role."""
+    cr.execute(
+        "SELECT 1 FROM pg_proc WHERE proname = 'edu_chained_check'"
+        " AND pg_get_userbyid(proowner) <> current_user"
+    )
+    if not cr.fetchone():
+        run_script(cr, "edu_core/sql/chained.sql")
+
+
+def install_chained_guards(cr, table, guards):
+    """(Re)create those triggers of a table with recorded columns that are not as they have to be.
+
+    :param guards: ``{name: statement}``; a trigger that is as it has to be, or switched off, stays
+    """
+    if not is_own_table(cr, table):
+        return
+    cr.execute("SELECT pg_advisory_xact_lock(hashtext('edu triggers'))")
+    cr.execute(
+        "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+        [table],
+    )
+    present = {name: normalised(definition) for name, definition in cr.fetchall()}
+    for name, statement in guards.items():
+        if present.get(name) == normalised(statement):
+            continue
+        if name in present:
+            cr.execute(SQL("DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table)))
+        cr.execute(statement)
+
+
+def normalised(definition):
+    """A trigger's definition without what PostgreSQL writes otherwise than we do."""
+    text = " ".join(definition.replace("public.", "").rstrip(";").split())
+    text = text.replace("CREATE OR REPLACE TRIGGER", "CREATE TRIGGER")
+    return EVENTS.sub(lambda m: f"{m[1]} {' OR '.join(sorted(m[2].split(' OR ')))} ON", text)
 
 
 def is_own_table(cr, table):

@@ -607,3 +607,13 @@ def test_command_compares_with_an_earlier_export(export, tmp_path, capsys):
     now.write_text(json.dumps(export), "utf-8")
     assert main(["verify", str(now), "--earlier", str(kept)]) == 1
     assert "the earlier export names entry 2, which is not there" in capsys.readouterr().out
+
+
+def test_what_no_entry_is_about_yet_has_its_initial_value(export):
+    """A pupil who waits needs no entry; whoever is recorded is not reset to it."""
+    export["data"]["values"] = [{**value("w", "facts"), "chain": "pupil:9", "record": "9"}]
+    assert found(export) == [("DATA_MISMATCH", "pupil:9", 0)]
+    export["data"]["replayed"] = [{"model": "edu.book", "slot": "facts", "initial": "w"}]
+    assert found(export) == []
+    export["data"]["values"][0]["value"] = "x"
+    assert found(export) == [("DATA_MISMATCH", "pupil:9", 0)]

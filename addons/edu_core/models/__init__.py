@@ -3,6 +3,7 @@ from . import (
     edu_evidence_mixin,
     edu_inspected_mixin,
     edu_sealed_mixin,
+    edu_chained_mixin,
     edu_logged_mixin,
     edu_code_list_mixin,
     res_company,

@@ -10,7 +10,7 @@ class EduEnrollment(models.Model):
     """
 
     _name = "edu.enrollment"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.chained.mixin"]
     _description = "Enrolment"
     _check_company_auto = True
     _order = "class_id, number, id"
@@ -27,6 +27,8 @@ class EduEnrollment(models.Model):
             "active",
         }
     )
+    _edu_chained = tuple(sorted(_edu_guarded))
+    _edu_chain_key = ("student:", "student_id")
 
     class_id = fields.Many2one("edu.class", required=True, index=True, ondelete="restrict")
     student_id = fields.Many2one(
@@ -81,6 +83,10 @@ class EduEnrollment(models.Model):
         self.ensure_one()
         movement = self.left_movement_id
         return movement._edu_official_note() if movement else ""
+
+    def _edu_chain_of(self):
+        chain_of = self.student_id._edu_chain_of()
+        return {line: chain_of[line.student_id] for line in self}
 
     def write(self, vals):
         if self and "number" in vals:

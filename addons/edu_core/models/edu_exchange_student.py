@@ -267,9 +267,12 @@ class EduExchangeStudent(models.AbstractModel):
     @api.model
     def _edu_write_register_numbers(self, rows):
         """A school that brings its register keeps its numbers; the others are drawn."""
+        students = self.env["edu.student"].sudo()
         for row in rows:
             if row.get("register_number") and not row["_record"].register_number:
                 row["_record"].sudo()._edu_unguarded().register_number = row["register_number"]
+                students |= row["_record"].sudo()
+        students._edu_append_facts()
 
     @api.model
     def _edu_finish(self, brought, rows, journal):

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 from edu_records.ledger import decode
 
+from .edu_chained_mixin import SLOT
+
 CHUNK = 5000
 FILES = 50  # read at a time when the filed bytes are hashed again
 FINAL_STATES = ("complete", "archived", "superseded", "void")
@@ -205,7 +207,8 @@ class EduLedgerEntry(models.Model):
         names = set(chains.mapped("name"))
         for name, rows in sections.items():
             yield f"data.{name}", None
-            kept = (row for row in rows if whole or row.get("chain") in names)
+            about_all = whole or name == "replayed"
+            kept = (row for row in rows if about_all or row.get("chain") in names)
             yield from ((f"data.{name}", row) for row in kept)
 
     @api.model
@@ -246,13 +249,22 @@ class EduLedgerEntry(models.Model):
         :return: ``{section: iterable of rows}``. Rows of ``values`` are ``{"chain", "model",
             "record", "slot", "value"}``, all strings: the verifier compares the value with what the
             last entry of that chain, model, record and slot calls new. Rows of ``replayed`` are
-            ``{"model", "slot"}``: of those every recorded value has to be in the data.
+            ``{"model", "slot"}``: of those every recorded value has to be in the data; ``initial``
+            is the value of a row that no entry is about yet.
         """
-        return {"values": self._edu_values(company)}
+        replayed = []
+        for name in self.env["edu.chained.mixin"]._edu_chained_models():
+            row = {"model": name, "slot": SLOT}
+            initial = self.env[name]._edu_unchained_text()
+            replayed.append({**row, "initial": initial} if initial else row)
+        return {"values": self._edu_values(company), "replayed": replayed}
 
     @api.model
     def _edu_values(self, company):
-        """Yield the values of records' lifecycles, of documents and of the bytes filed for them."""
+        """Yield the values of recorded columns, of records' lifecycles, of documents and of the
+        bytes filed for them."""
+        for name in self.env["edu.chained.mixin"]._edu_chained_models():
+            yield from self.env[name].sudo()._edu_chained_values(company)
         for name in self.env["edu.record.mixin"]._edu_record_models():
             yield from self.env[name].sudo()._edu_lifecycle_values(company)
         yield from self._edu_document_values(company)

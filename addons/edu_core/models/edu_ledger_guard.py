@@ -5,18 +5,13 @@ from odoo.tools import file_open
 
 from edu_records.ledger import Finding
 
-from ..hooks import RECORD_TRIGGER
+from ..hooks import RECORD_TRIGGER, normalised
 
+SCRIPTS = ("ledger", "records", "chained", "prints", "access")
 FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$;", re.DOTALL)
-TRIGGER = re.compile(r"CREATE OR REPLACE TRIGGER\s+(\w+)\s.*?\sON (\w+)\s.*?;", re.DOTALL)
-EVENTS = re.compile(r"(BEFORE|AFTER) ([A-Z OR]+?) ON")
-
-
-def normalised(definition):
-    """A trigger's definition without what PostgreSQL writes otherwise than we do."""
-    text = " ".join(definition.replace("public.", "").rstrip(";").split())
-    text = text.replace("CREATE OR REPLACE TRIGGER", "CREATE TRIGGER")
-    return EVENTS.sub(lambda m: f"{m[1]} {' OR '.join(sorted(m[2].split(' OR ')))} ON", text)
+TRIGGER = re.compile(
+    r"CREATE (?:OR REPLACE |CONSTRAINT )?TRIGGER\s+(\w+)\s.*?\sON (\w+)\s.*?;", re.DOTALL
+)
 
 
 class EduLedgerGuard(models.AbstractModel):
@@ -28,7 +23,7 @@ class EduLedgerGuard(models.AbstractModel):
     @api.model
     def _edu_scripts(self):
         """Paths of the SQL scripts whose functions and triggers have to be there; a hook."""
-        return [f"edu_core/sql/{name}.sql" for name in ("ledger", "records", "prints", "access")]
+        return [f"edu_core/sql/{name}.sql" for name in SCRIPTS]
 
     @api.model
     def _edu_expected(self):
@@ -42,6 +37,8 @@ class EduLedgerGuard(models.AbstractModel):
             RECORD_TRIGGER % (self.env[name]._table, f"'{name}'")
             for name in self.env["edu.record.mixin"]._edu_record_models()
         ]
+        for name in self.env["edu.chained.mixin"]._edu_chained_models():
+            texts += self.env[name]._edu_chained_guards().values()
         for text in texts:
             code = FUNCTION.sub("", text)
             functions.update(FUNCTION.findall(text))

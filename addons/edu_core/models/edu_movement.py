@@ -5,8 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
-from edu_records.canonical import canonical_json
-
 SHOWN_PROBLEMS = 20
 MOVERS = (
     "edu_core.group_edu_clerk,edu_core.group_edu_it_admin,edu_core.group_edu_principal,"
@@ -70,11 +68,34 @@ class EduMovement(models.Model):
     """
 
     _name = "edu.movement"
-    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin", "edu.chained.mixin"]
     _description = "Movement"
     _order = "date desc, id desc"
 
     _edu_guarded = frozenset({"*"})
+    _edu_chained = (
+        "kind",
+        "date",
+        "company_id",
+        "school_year_id",
+        "from_class_id",
+        "to_class_id",
+        "from_enrollment_id",
+        "to_enrollment_id",
+        "reopened",
+        "former_date_start",
+        "from_school",
+        "to_school",
+        "status_before",
+        "status_after",
+        "reason_digest",
+        "decision_number",
+        "decision_date",
+        "author_id",
+        "cancels_id",
+        "cancelled_by_id",
+    )
+    _edu_chain_key = ("student:", "student_id")
 
     kind = fields.Selection(
         [
@@ -436,6 +457,7 @@ class EduMovement(models.Model):
     @api.model
     def _edu_write_movements(self, kind, students, date, to_class, facts):
         step = self._edu_steps()[kind]
+        before = students._edu_facts()
         current = self._edu_current_lines(students)
         came = self._edu_former_lines(students, to_class) if step.into else {}
         former = {student: line.date_start for student, line in came.items()}
@@ -479,11 +501,7 @@ class EduMovement(models.Model):
         movements._edu_settle_lines()
         if step.into:
             students._edu_draw_register_numbers(to_class.school_year_id)
-        movements._edu_record(
-            {student: (student.status, student.class_id) for student in students},
-            step.after,
-            to_class if step.into else self.env["edu.class"],
-        )
+        movements._edu_record(before, step.after, to_class)
         return movements
 
     @api.model
@@ -536,9 +554,9 @@ class EduMovement(models.Model):
                 )
 
     def _edu_record(self, before, status, to_class):
-        """Set status and class of the pupils and write both entries of each movement.
+        """Set status and class of the pupils and write the entries of each movement.
 
-        :param before: ``{student: (status, class)}`` as it was
+        :param before: facts of the pupils as they were
         """
         students = self.student_id
         new_year = students.filtered(
@@ -550,56 +568,31 @@ class EduMovement(models.Model):
         )
         new_year._edu_uncheck_profile()
         students._edu_unguarded().write({"status": status, "class_id": to_class.id})
-        self._edu_append_entries(before, {s: (status, to_class) for s in students})
+        self._edu_append_entries(before)
 
-    def _edu_append_entries(self, before, after):
-        chains = dict(zip(self.student_id, self.student_id._edu_chains(), strict=True))
-        events = []
+    def _edu_append_entries(self, before):
+        """Append what pupils, movements and rows of class lists are now, and the papers.
+
+        The pupil's entry names the kind of movement and the reason.
+        """
+        students, lines = self.student_id, self.from_enrollment_id | self.to_enrollment_id
+        chain_of = students._edu_chain_of()
+        movements = self | self.cancels_id
+        chain_of.update({one: chain_of[one.student_id] for one in movements})
+        chain_of.update({one: chain_of[one.student_id] for one in lines})
+        events = students._edu_chained_events(chain_of, before=before)
+        by_student = {movement.student_id: movement for movement in self}
+        for student, (_chain, event) in zip(students, events, strict=True):
+            movement = by_student[student]
+            event.update(operation=movement.kind, reason_digest=movement.reason_digest or "")
+        events += movements._edu_chained_events(chain_of)
+        events += lines._edu_chained_events(chain_of)
         for movement in self:
-            student = movement.student_id
-            events.append((chains[student], movement._edu_status_event(before, after)))
-            events.append((chains[student], movement._edu_facts_event()))
             events += [
-                (chains[student], movement._edu_evidence_event(paper))
+                (chain_of[movement], movement._edu_evidence_event(paper))
                 for paper in movement.evidence_ids
             ]
         self.env["edu.ledger.chain"]._edu_append(events)
-
-    def _edu_status_event(self, before, after):
-        """The pupil's status and class, ``status|class id``, before and after."""
-        return {
-            "operation": self.kind,
-            "model": "edu.student",
-            "record": str(self.student_id.id),
-            "slot": "status",
-            "old": self._edu_state_text(*before[self.student_id]),
-            "new": self._edu_state_text(*after[self.student_id]),
-            "reason_digest": self.reason_digest or "",
-        }
-
-    @api.model
-    def _edu_state_text(self, status, school_class):
-        return f"{status}|{school_class.id or ''}"
-
-    def _edu_facts_event(self):
-        """The movement as it was recorded, without its free text."""
-        facts = {
-            "kind": self.kind,
-            "date": fields.Date.to_string(self.date),
-            "from": str(self.from_enrollment_id.id or ""),
-            "to": str(self.to_enrollment_id.id or ""),
-            "decision": self.decision_number or "",
-            "decision_date": fields.Date.to_string(self.decision_date) or "",
-            "cancels": str(self.cancels_id.id or ""),
-        }
-        return {
-            "operation": "set",
-            "model": self._name,
-            "record": str(self.id),
-            "slot": "facts",
-            "new": canonical_json(facts),
-            "reason_digest": self.reason_digest or "",
-        }
 
     def _edu_evidence_event(self, paper):
         return {
@@ -607,6 +600,7 @@ class EduMovement(models.Model):
             "model": self._name,
             "record": str(self.id),
             "slot": f"evidence:{paper.id}",
+            "new": paper.sha256,
             "evidence_sha256": paper.sha256,
         }
 
@@ -723,7 +717,7 @@ class EduMovement(models.Model):
     def _edu_write_counter(self, reason):
         digest = self.env["edu.ledger.reason"]._edu_file(reason)
         students = self.student_id
-        before = {student: (student.status, student.class_id) for student in students}
+        before = students._edu_facts()
         counters = (
             self._edu_unguarded()
             .create(
@@ -756,7 +750,7 @@ class EduMovement(models.Model):
         self._edu_undo_lines()
         for (status, school_class), of_state in students.grouped(after.get).items():
             of_state._edu_unguarded().write({"status": status, "class_id": school_class.id})
-        counters._edu_append_entries(before, after)
+        counters._edu_append_entries(before)
         return counters
 
     def _edu_undo_lines(self):

@@ -49,7 +49,13 @@ class EduStudent(models.Model):
 
     _name = "edu.student"
     _description = "Pupil"
-    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin", "mail.thread", "image.mixin"]
+    _inherit = [
+        "edu.inspected.mixin",
+        "edu.guarded.mixin",
+        "edu.chained.mixin",
+        "mail.thread",
+        "image.mixin",
+    ]
     _order = "list_order_key, id"
 
     _edu_guarded = frozenset(
@@ -63,6 +69,9 @@ class EduStudent(models.Model):
             "profile_checked_by_id",
         }
     )
+    _edu_chained = ("status", "class_id", "register_number", "predecessor_id", "merged_into_id")
+    _edu_chain_key = ("student:", "id")
+    _edu_unchained = {"status": "waiting"}
 
     name = fields.Char("Full Name", required=True, tracking=True)
     list_order_key = fields.Char(compute="_compute_name_keys", store=True, index=True)
@@ -255,6 +264,16 @@ class EduStudent(models.Model):
                         "%s has movements in the present school: a pupil changes school by a"
                         " movement.",
                         student.name,
+                    )
+                )
+        names = {f"student:{student.id}": student for student in self}
+        for chain in self.env["edu.ledger.chain"].sudo().search([("name", "in", list(names))]):
+            if chain.company_id != names[chain.name].sudo().company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s is recorded in the present school's ledger: enter the pupil in the"
+                        " other school anew.",
+                        names[chain.name].name,
                     )
                 )
 
@@ -464,6 +483,9 @@ class EduStudent(models.Model):
         """The pupils' own chains, one each."""
         wanted = [(f"student:{student.id}", "student", student.company_id) for student in self]
         return self.env["edu.ledger.chain"].sudo()._edu_open(wanted)
+
+    def _edu_chain_of(self):
+        return dict(zip(self, self._edu_chains(), strict=True))
 
     def _edu_status_label(self):
         self.ensure_one()

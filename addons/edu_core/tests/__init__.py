@@ -3,6 +3,7 @@ from . import (
     test_access_matrix,
     test_accounts,
     test_backups,
+    test_chained,
     test_dashboard,
     test_documents,
     test_duties,

@@ -25,7 +25,22 @@ def inspect(user, before=30, after=30):
     return duty.with_context(edu_guard=None)
 
 
-class EduCase(TransactionCase):
+class SettledCase(TransactionCase):
+    """What a commit would check is checked after each test."""
+
+    def tearDown(self):
+        """Whatever a test did, the ledger records it: what a commit would check is checked."""
+        self.settle()
+        super().tearDown()
+
+    def settle(self):
+        """Check now what the database checks when a transaction ends."""
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.env.cr.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+class EduCase(SettledCase):
     """A school with one class of grade 6, its people and nothing else."""
 
     @classmethod

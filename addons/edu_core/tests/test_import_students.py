@@ -149,6 +149,7 @@ class TestStudentImport(ImportCase):
         self._import(ROWS)
         student = self.school_class.enrollment_ids.sorted("number")[0].student_id
         student._edu_unguarded().status = "dropped_out"
+        student._edu_append_facts()
         wizard = self._wizard(ROWS)
         self.assertEqual(wizard.state, "refused")
         self.assertIn("Lê Thị Ánh", wizard.report)

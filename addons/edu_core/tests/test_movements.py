@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 
 from PIL import Image
 
@@ -86,10 +87,19 @@ class TestMovements(EduCase):
         self.assertEqual((str(line.date_start), line.state, line.number), (FIRST, "active", 1))
         self.assertEqual(line.entry_movement_id, student.movement_ids)
         self.assertRegex(student.register_number, r"^2024-\d{4}$")
-        status, facts = self.events(student)
-        self.assertEqual((status.old, status.new), ("waiting|", f"studying|{self.first.id}"))
-        self.assertIn(FIRST, facts.new)
-        self.assertEqual(status.user, str(self.clerk.id))
+        pupil, movement, place = self.events(student)
+        self.assertEqual(json.loads(pupil.old), {"status": "waiting"})
+        self.assertEqual(
+            json.loads(pupil.new),
+            {
+                "status": "studying",
+                "class_id": str(self.first.id),
+                "register_number": student.register_number,
+            },
+        )
+        self.assertEqual(json.loads(movement.new)["date"], FIRST)
+        self.assertEqual(json.loads(place.new)["state"], "active")
+        self.assertEqual({event.user for event in (pupil, movement, place)}, {str(self.clerk.id)})
 
     @seed("R5.5.5d")
     def test_old_class_keeps_the_row(self):
@@ -270,10 +280,10 @@ class TestMovements(EduCase):
         self.assertEqual((line.class_id, line.state, line.date_end), (self.first, "active", False))
         self.assertFalse(self.second.enrollment_ids)
         self.assertEqual((movement.cancelled_by_id, counter.cancels_id), (counter, movement))
-        last = self.events(student)[-2]
+        last = [event for event in self.events(student) if event.operation == "cancel"][-1]
         self.assertEqual(
-            (last.operation, last.old, last.new),
-            ("cancel", f"studying|{self.second.id}", f"studying|{self.first.id}"),
+            [json.loads(text)["class_id"] for text in (last.old, last.new)],
+            [str(self.second.id), str(self.first.id)],
         )
         with self.assertRaisesRegex(UserError, "cancelled already"):
             movement._edu_cancel("Lần nữa")

@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 from datetime import date, timedelta
 
 from PIL import Image
@@ -137,6 +138,7 @@ class TestPupils(EduCase):
     def test_numbers_that_a_school_brought_are_skipped(self):
         brought = self.pupil()
         brought._edu_unguarded().register_number = "2026-0002"
+        brought._edu_append_facts()
         students = self._students("Lê A", "Lê B", "Lê C")
         self.assertEqual(
             sorted(students.mapped("register_number")), ["2026-0001", "2026-0003", "2026-0004"]
@@ -180,9 +182,10 @@ class TestPupils(EduCase):
         self.assertEqual(keep.guardian_ids.name, "Vũ Thị Mẹ")
         self.assertEqual(keep._edu_with_merged(), keep | other)
         entry = self.env["edu.ledger.entry"].search(
-            [("model", "=", "edu.student"), ("slot", "=", "merged_into")]
+            [("record", "=", str(other.id)), ("operation", "=", "merge")]
         )
-        self.assertEqual((entry.record, entry.new_value), (str(other.id), str(keep.id)))
+        self.assertEqual(json.loads(entry.new_value)["merged_into_id"], str(keep.id))
+        self.assertIn(f"merged:{other.id}", keep._edu_chains().entry_ids.mapped("slot"))
         with self.assertRaisesRegex(UserError, "was joined with"):
             other.name = "Khác"
         with self.assertRaisesRegex(UserError, "joined with"):

@@ -150,23 +150,15 @@ class EduStudentMerge(models.TransientModel):
     @api.model
     def _edu_record(self, keep, other):
         """Both chains say it: the duplicate's where it points, the kept one's what joined it."""
-        both = keep | other
-        chains = dict(zip(both, both.sudo()._edu_chains(), strict=True))
-        event = {"operation": "merge", "model": "edu.student"}
+        both = (keep | other).sudo()
+        chain_of = both._edu_chain_of()
+        event = {
+            "operation": "merge",
+            "model": "edu.student",
+            "record": str(keep.id),
+            "slot": f"merged:{other.id}",
+            "new": other.code or other.register_number or str(other.id),
+        }
         self.env["edu.ledger.chain"].sudo()._edu_append(
-            [
-                (
-                    chains[other],
-                    {**event, "record": str(other.id), "slot": "merged_into", "new": str(keep.id)},
-                ),
-                (
-                    chains[keep],
-                    {
-                        **event,
-                        "record": str(keep.id),
-                        "slot": f"merged:{other.id}",
-                        "new": other.code or other.register_number or str(other.id),
-                    },
-                ),
-            ]
+            [*other.sudo()._edu_chained_events(chain_of, "merge"), (chain_of[keep], event)]
         )

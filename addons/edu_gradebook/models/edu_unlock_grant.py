@@ -6,11 +6,20 @@ class EduUnlockGrant(models.Model):
     """The principal opens named cells of a locked sheet until a moment; its state stays locked."""
 
     _name = "edu.unlock.grant"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.chained.mixin"]
     _description = "Unlock Grant"
     _order = "id desc"
 
     _edu_guarded = frozenset({"entry_seq", "granted_by_id"})
+    _edu_chained = (
+        "enrollment_id",
+        "column_id",
+        "valid_until",
+        "decision",
+        "granted_by_id",
+        "entry_seq",
+    )
+    _edu_chain_key = ("gradesheet:", "gradesheet_id")
 
     gradesheet_id = fields.Many2one(
         "edu.gradesheet", required=True, index=True, ondelete="restrict"
@@ -50,7 +59,12 @@ class EduUnlockGrant(models.Model):
         for vals in vals_list:
             self._edu_refuse_guarded(name for name in vals if name in self._edu_guarded)
         prepared = [self._edu_prepare(vals) for vals in vals_list]
-        return super(EduUnlockGrant, self._edu_unguarded()).create(prepared).with_env(self.env)
+        grants = super(EduUnlockGrant, self._edu_unguarded()).create(prepared).with_env(self.env)
+        grants.sudo()._edu_append_facts()
+        return grants
+
+    def _edu_chain_of(self):
+        return {grant: grant.gradesheet_id.chain_id for grant in self}
 
     def write(self, vals):
         if self and vals:
@@ -124,3 +138,4 @@ class EduUnlockGrant(models.Model):
         }
         self.env["edu.ledger.chain"].sudo()._edu_append([(sheet.chain_id, event)])
         self.sudo()._edu_unguarded().write({"valid_until": now})
+        self.sudo()._edu_append_facts()

@@ -1,6 +1,6 @@
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import new_test_user
 
-from odoo.addons.edu_core.tests.common import inspect
+from odoo.addons.edu_core.tests.common import SettledCase, inspect
 
 SUBJECTS = {"TOAN": ("score", 105), "GDTC": ("comment", 70)}
 MARKS = {"score": "8,5", "comment": "Đ"}
@@ -175,7 +175,7 @@ class GradebookSchool:
         )
 
 
-class GradebookCase(GradebookSchool, TransactionCase):
+class GradebookCase(GradebookSchool, SettledCase):
     """A school of its own, gone after the tests."""
 
     @classmethod

@@ -198,6 +198,7 @@ class TestAccess(GradebookCase):
 
     def test_pupil_who_left_is_frozen(self):
         self.lines[0]._edu_unguarded().date_end = self.company._edu_today() - timedelta(days=1)
+        self.lines[0]._edu_append_facts()
         (answer,) = self.save(self.cell())
         self.assertEqual(answer["error"], "LEFT_CLASS")
 

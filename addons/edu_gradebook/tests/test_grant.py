@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from edu_records.testing import seed
 
@@ -99,3 +102,40 @@ class TestGrant(GradebookCase):
             self.save(self.cell(value="9", version=self.mark().entry_seq))
         with self.assertRaises(UserError):
             self.sheet.with_user(self.teacher).action_unconfirm()
+
+    @seed("P2.2.3d", "R8.1b")
+    def test_a_grant_is_what_the_ledger_records(self):
+        """SQL neither shortens nor moves nor removes one; the verification names what it did."""
+        grant = self.grant()
+        self.settle()
+        later = self.env["edu.mark.column"].search([("id", "!=", grant.column_id.id)], limit=1)
+        for query, *args in (
+            ("UPDATE edu_unlock_grant SET valid_until = now() WHERE id = %s", grant.id),
+            ("UPDATE edu_unlock_grant SET decision = '1' WHERE id = %s", grant.id),
+            ("DELETE FROM edu_unlock_grant WHERE id = %s", grant.id),
+        ):
+            with (
+                self.subTest(query),
+                self.assertRaises(psycopg2.Error),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(flush=False),
+            ):
+                self.env.cr.execute(query, args)
+                self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        grant.action_end()
+        self.settle()
+        verify = self.env["edu.ledger.verification"]._edu_run
+        self.assertEqual(verify(self.company).state, "intact")
+        savepoint = self.env.cr.savepoint()
+        self.env.cr.execute("ALTER TABLE edu_unlock_grant DISABLE TRIGGER USER")
+        self.env.cr.execute(
+            "UPDATE edu_unlock_grant SET valid_until = now() + interval '9 days', column_id = %s"
+            " WHERE id = %s",
+            [later.id, grant.id],
+        )
+        self.env.cr.execute("ALTER TABLE edu_unlock_grant ENABLE TRIGGER USER")
+        finding = verify(self.company).finding_ids
+        self.assertEqual((finding.code, finding.chain), ("DATA_MISMATCH", self.sheet.chain_id.name))
+        self.assertIn(f"edu.unlock.grant {grant.id}", finding.message)
+        savepoint.close(rollback=True)
+        self.env.invalidate_all(flush=False)

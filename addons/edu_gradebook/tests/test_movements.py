@@ -75,6 +75,7 @@ class TestMovements(GradebookCase):
         self.complete()
         self.book.with_user(self.principal).action_lock()
         self.lines[1]._edu_unguarded().date_end = self.company._edu_today()
+        self.lines[1]._edu_append_facts()
         self.book.with_user(self.principal).action_approve()
         self.assertEqual(self.book.state, "approved")
 

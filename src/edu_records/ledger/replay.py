@@ -24,6 +24,8 @@ class Replay:
         self._values = {}
         self._seen = set()
         self._replayed = set()
+        self._initial = {}  # (model, slot): the value of what no entry is about yet
+        self._unrecorded = []
 
     def record(self, chain, seq, event):
         """Take an entry, in the order of its chain."""
@@ -59,21 +61,26 @@ class Replay:
         if self._twice(key):
             message = "it is there twice"
         elif recorded is None and value not in ("", _INITIAL.get(slot)):
-            message = f"no entry records {value!r}"
+            self._unrecorded.append((key, value))
         elif recorded is not None and value != recorded:
             message = f"the data has {value!r}, the ledger {recorded!r}"
         if message:
             self._found(chain, seq, f"{model} {record}, {slot}: {message}")
 
     def complete(self, row):
-        """The data has every value of ``{"model", "slot"}``; "*:conduct" is any slot with that end,
-        "*" any slot at all."""
-        model, slot = row.get("model"), row.get("slot")
+        """The data has every value of ``{"model", "slot", "initial"}``; "*:conduct" is any slot
+        with that end, "*" any slot at all; ``initial``, if given, needs no entry."""
+        model, slot, initial = (row.get(name) for name in ("model", "slot", "initial"))
         if isinstance(model, str) and isinstance(slot, str):
             self._replayed.add((model, slot))
+            if isinstance(initial, str):
+                self._initial[model, slot] = initial
 
     def finish(self):
-        """Find what the ledger records and the data does not have."""
+        """Find what no entry records, and what the ledger records and the data does not have."""
+        for (chain, model, record, slot), value in self._unrecorded:
+            if value != self._initial.get((model, slot)):
+                self._found(chain, 0, f"{model} {record}, {slot}: no entry records {value!r}")
         for (chain, slot), (seq, new) in self._marks.items():
             if (chain, slot) not in self._seen:
                 self._found(chain, seq, f"cell {slot}: {new!r} is not in the data")

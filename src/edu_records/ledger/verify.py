@@ -8,7 +8,7 @@ An export is one JSON file::
      "anchors": [{"seq", "root", "heads": {name: [seq, hash]}, "time", "token"}],
      "data": {"marks": [{"chain", "slot", "token", "kind", "entry_seq"}],
               "values": [{"chain", "model", "record", "slot", "value"}],
-              "replayed": [{"model", "slot"}]}}
+              "replayed": [{"model", "slot", "initial", if there is one}]}}
 
 The entries of a chain stand in order. A chain that was rewritten from some entry to its end, head
 included, is consistent in itself: only an anchor kept elsewhere, or timestamped, or an earlier
