@@ -256,7 +256,11 @@ class TestLockWindow(WindowCase):
                     ],
                 )
         self.window("close", 0)
-        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(psycopg2.Error, "locked period"):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(psycopg2.Error, "locked period"),
+            self.env.cr.savepoint(flush=False),
+        ):
             self.env.cr.execute(
                 "INSERT INTO edu_period_result (gradebook_period_id, enrollment_id, conduct,"
                 " conduct_seq) VALUES (%s, %s, 'TOT', 1)",
