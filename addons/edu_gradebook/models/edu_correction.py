@@ -41,19 +41,26 @@ class EduCorrection(models.Model):
     column_id = fields.Many2one("edu.mark.column", required=True, ondelete="restrict")
     attempt = fields.Integer(required=True, default=1, aggregator=None)
     kind = fields.Selection(
-        lambda self: self._edu_kinds(), "Why", required=True, default="entry_error"
+        [
+            ("entry_error", "Typed wrongly"),
+            ("counted_wrongly", "Points were added up wrongly"),
+            ("marked_again", "Paper was marked again"),
+            ("other_pupil", "Mark of another pupil"),
+        ],
+        "Why",
+        required=True,
+        default="entry_error",
     )
     reason = fields.Text(required=True)
     oral = fields.Boolean("Oral Mark")
     witness_id = fields.Many2one(
         "edu.enrollment",
-        "Witness",
         index="btree_not_null",
         ondelete="restrict",
         help="Another pupil of the class who signed the check sheet.",
     )
     book_page = fields.Char("Page of the Personal Gradebook")
-    evidence_ids = fields.One2many("edu.correction.evidence", "correction_id", "Evidence")
+    evidence_ids = fields.One2many("edu.correction.evidence", "correction_id")
     evidence_sha256 = fields.Char("Hash of the Evidence", required=True)
     version = fields.Integer("Version of the Mark", required=True, aggregator=None)
     old_value = fields.Char("Before")
@@ -95,15 +102,6 @@ class EduCorrection(models.Model):
         "The witness is another pupil of the class.",
     )
     _cell_idx = models.Index("(gradesheet_id, enrollment_id, column_id)")
-
-    @api.model
-    def _edu_kinds(self):
-        return [
-            ("entry_error", self.env._("Typed wrongly")),
-            ("counted_wrongly", self.env._("Points were added up wrongly")),
-            ("marked_again", self.env._("Paper was marked again")),
-            ("other_pupil", self.env._("Mark of another pupil")),
-        ]
 
     @api.depends("gradesheet_id.display_name", "enrollment_id.student_id.name", "column_id.code")
     def _compute_display_name(self):

@@ -96,6 +96,54 @@ BEGIN
     LIMIT 1;
 END $$;
 
+-- A window says what the school's chain recorded last of it; asked at the end of the transaction,
+-- because the entry follows the change. What was never given has no entry but its default.
+CREATE OR REPLACE FUNCTION edu_lock_window_check() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kept edu_lock_window;
+    zone text;
+    wrong text;
+BEGIN
+    SELECT * INTO kept FROM edu_lock_window WHERE id = NEW.id;
+    SELECT edu_timezone INTO zone FROM res_company WHERE id = kept.company_id;
+    IF (kept.opens_at AT TIME ZONE 'UTC') IS DISTINCT FROM
+            (kept.date_from::timestamp AT TIME ZONE zone)
+        OR (kept.closes_at AT TIME ZONE 'UTC') IS DISTINCT FROM
+            ((kept.date_to::timestamp + make_interval(mins => round(kept.hour_to * 60)::integer))
+                AT TIME ZONE zone)
+        OR kept.correct_until >= kept.exam_date THEN
+        RAISE EXCEPTION 'edu marks: the moments of window % are not those of its days', NEW.id;
+    END IF;
+    SELECT said.slot INTO wrong
+    FROM (VALUES
+        ('kind', kept.kind, 'entry'),
+        ('date_from', kept.date_from::text, ''), ('date_to', kept.date_to::text, ''),
+        ('exam_date', kept.exam_date::text, ''), ('column_kind', kept.column_kind, ''),
+        ('school_year_id', kept.school_year_id::text, ''), ('period_id', kept.period_id::text, ''),
+        ('level_id', kept.level_id::text, ''), ('grade_id', kept.grade_id::text, ''),
+        ('class_id', kept.class_id::text, ''), ('subject_id', kept.subject_id::text, ''),
+        ('column_id', kept.column_id::text, ''),
+        ('in_force', CASE WHEN kept.in_force THEN 'yes' ELSE 'no' END, 'yes'),
+        ('active', CASE WHEN kept.active THEN 'yes' ELSE 'no' END, 'yes')
+    ) AS said (slot, value, unsaid)
+    LEFT JOIN LATERAL (
+        SELECT e.payload::jsonb ->> 12 AS value FROM edu_ledger_entry e
+        JOIN edu_ledger_chain c ON c.id = e.chain_id
+        WHERE c.name = 'school:' || kept.company_id AND e.model = 'edu.lock.window'
+            AND e.record = kept.id::text AND e.slot = said.slot
+        ORDER BY e.seq DESC LIMIT 1
+    ) AS recorded ON true
+    WHERE coalesce(said.value, '') <> CASE
+        WHEN recorded.value IS NULL THEN said.unsaid
+        WHEN said.slot LIKE '%\_id' THEN split_part(recorded.value, ' ', 1)
+        ELSE recorded.value END
+    LIMIT 1;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'edu marks: the ledger does not say % of window %', wrong, NEW.id;
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION edu_mark_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before edu_mark;
@@ -252,6 +300,17 @@ CREATE OR REPLACE TRIGGER edu_conduct_check BEFORE INSERT OR UPDATE ON edu_perio
 CREATE OR REPLACE TRIGGER edu_result_check BEFORE INSERT OR UPDATE ON edu_subject_result
     FOR EACH ROW EXECUTE FUNCTION edu_result_check();
 
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'edu_lock_window_check') THEN
+        CREATE CONSTRAINT TRIGGER edu_lock_window_check AFTER INSERT OR UPDATE ON edu_lock_window
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION edu_lock_window_check();
+    END IF;
+END $$;
+CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_lock_window
+    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
+CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_lock_window
+    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
 CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_mark
     FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
 CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_mark

@@ -241,8 +241,12 @@ class TestConcurrency(GradebookSchool, BaseCase):
     def _remove_what_is_new(self):
         """Delete what the test committed, with the guards of the tables off for the moment."""
         guarded = ("edu_mark", "edu_period_result", "edu_subject_result", "edu_unlock_grant")
-        guarded += ("edu_ledger_entry", "edu_ledger_chain", "edu_gradebook_period")
-        guarded += ("edu_student", "edu_enrollment", "edu_movement")
+        guarded += (
+            "edu_lock_window",
+            "edu_ledger_entry",
+            "edu_ledger_chain",
+            "edu_gradebook_period",
+        )
         with self.registry.cursor() as cr:
             for table in guarded:
                 cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

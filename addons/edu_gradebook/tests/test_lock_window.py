@@ -267,6 +267,36 @@ class TestLockWindow(WindowCase):
                 [self.book.id, self.lines[0].id],
             )
 
+    @seed("R4.5a", "P2.2.3d")
+    def test_windows_are_not_changed_by_sql(self):
+        window = self.window(last=-1, class_id=self.school_class.id)
+        window.with_user(self.vice).write({"date_to": self.day(-2), "hour_to": 17})
+        self.window("close", 30, period_id=False)
+        self.exam(40, subject_id=self.sheet.subject_id.id)
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for query in (
+            "UPDATE edu_lock_window SET date_to = date_to + 9 WHERE id = %s",
+            "UPDATE edu_lock_window SET closes_at = NULL, date_to = NULL WHERE id = %s",
+            "UPDATE edu_lock_window SET closes_at = closes_at + interval '9 days' WHERE id = %s",
+            "UPDATE edu_lock_window SET opens_at = NULL WHERE id = %s",
+            "UPDATE edu_lock_window SET active = false WHERE id = %s",
+            "UPDATE edu_lock_window SET in_force = NULL WHERE id = %s",
+            "UPDATE edu_lock_window SET class_id = NULL WHERE id = %s",
+            "INSERT INTO edu_lock_window (kind, school_year_id, company_id, date_from, hour_to,"
+            " in_force, active) SELECT kind, school_year_id, company_id, date_from, hour_to, true,"
+            " true FROM edu_lock_window WHERE id = %s",
+            "DELETE FROM edu_lock_window WHERE id = %s",
+        ):
+            with (
+                self.subTest(query=query),
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(psycopg2.Error, "edu (marks|gradebook)"),
+                self.env.cr.savepoint(flush=False),
+            ):
+                self.env.cr.execute(query, [window.id])
+        self.assertEqual(self.refused(self.cell()), ["OVER"])
+
     # -- the cron only tidies up -----------------------------------------------------------------
 
     @seed("R4.5a", "R5.5.12a")

@@ -30,7 +30,7 @@ class EduCorrectionWizard(models.TransientModel):
     way = fields.Char("What Happens Next", compute="_compute_stored")
     new_value = fields.Char("Right Mark", help="Empty: there should be no mark.")
     kind = fields.Selection(
-        lambda self: self.env["edu.correction"]._edu_kinds(),
+        lambda self: self.env["edu.correction"]._fields["kind"]._description_selection(self.env),
         "Why",
         required=True,
         default="entry_error",
@@ -39,7 +39,6 @@ class EduCorrectionWizard(models.TransientModel):
     oral = fields.Boolean("Oral Mark")
     witness_id = fields.Many2one(
         "edu.enrollment",
-        "Witness",
         ondelete="restrict",
         domain="[('class_id', '=', class_id), ('id', '!=', enrollment_id)]",
         help="Another pupil of the class, who signs the check sheet.",
