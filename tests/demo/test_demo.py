@@ -43,7 +43,7 @@ def transcripts(demo):
     return sorted(demo.out.glob("hoc-ba-*.pdf"))
 
 
-@seed("P3.1.1.1")
+@seed("P3.1.1.1", "P3.1.3.2")
 def test_the_job_says_what_it_did(demo):
     counts = {row["what"]: row["count"] for row in demo.rows}
     assert counts["pupils imported"] == 42

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from edu_records.testing import seed
 
 ROOT = Path(__file__).parents[2]
@@ -40,14 +38,27 @@ def test_digital_certificate():
     assert f'msgid "Certificates"\nmsgstr "{name}"' in interface("edu_signing")
 
 
-@pytest.mark.parametrize(
-    ("term", "words"),
-    [
-        ("Sổ điểm cá nhân", "có đóng dấu kiểm soát của hiệu trưởng"),
-        ("Sổ đăng bộ học sinh", "nhập học theo từng khoá học"),
-        ("Sổ đăng bộ cán bộ, giáo viên", "sự biến động nhân sự"),
-        ("Giáo án điện tử", "kế hoạch bài dạy"),
-    ],
-)
-def test_terms_of_records_to_come_are_explained(term, words):
-    assert words in rows()[term][0]
+@seed("R2.2")
+def test_personal_gradebook():
+    assert "có đóng dấu kiểm soát của hiệu trưởng" in rows()["Sổ điểm cá nhân"][0]
+    page = 'msgid "Page of the personal gradebook"\nmsgstr "Trang sổ điểm cá nhân"'
+    assert page in interface("edu_gradebook")
+
+
+@seed("R2.3")
+def test_pupil_register():
+    assert "nhập học theo từng khoá học" in rows()["Sổ đăng bộ học sinh"][0]
+    assert 'msgid "Register Number"\nmsgstr "Số đăng bộ"' in interface("edu_core")
+
+
+@seed("R2.4")
+def test_staff_register():
+    assert "sự biến động nhân sự" in rows()["Sổ đăng bộ cán bộ, giáo viên"][0]
+    assert 'msgid "Staff Register"\nmsgstr "Sổ đăng bộ CBGV"' in interface("edu_core")
+
+
+@seed("R2.5")
+def test_electronic_lesson_plan():
+    assert "kế hoạch bài dạy" in rows()["Giáo án điện tử"][0]
+    steps = ROOT / "addons" / "edu_core" / "data" / "edu_year_step_data.xml"
+    assert "lưu trữ giáo án điện tử đã được phê duyệt" in steps.read_text(encoding="utf-8")
