@@ -130,7 +130,7 @@ def signed_in(server, browser):
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", "demo")
         page.click("button[type=submit]")
-        page.wait_for_selector(".o_web_client")
+        page.wait_for_function("window.odoo?.__WOWL_DEBUG__?.root?.env.services.menu")
         return page
 
     yield open_page

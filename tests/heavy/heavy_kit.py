@@ -91,11 +91,12 @@ class Office:
         """How the child ended: 0, or the signal that killed it as a negative number."""
         code = self._read()["code"]
         deadline = time.monotonic() + PATIENCE
-        while self.query(
-            "SELECT 1 FROM pg_stat_activity"
+        while others := self.query(
+            "SELECT state, wait_event_type, wait_event, query FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
         ):
-            assert time.monotonic() < deadline, "the killed process's transaction never ended"
+            assert time.monotonic() < deadline, f"the killed process's work never ended: {others}"
             time.sleep(0.02)
         return code
 

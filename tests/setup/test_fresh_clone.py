@@ -74,11 +74,11 @@ def test_set_up_survives_every_interruption(clone, somebody):
         time.sleep(seconds)
         if run.poll() is None:
             os.killpg(run.pid, signal.SIGINT)
-        output = run.communicate(timeout=60)[0]
+        output = run.communicate(timeout=600)[0]
         assert run.returncode == 0 or "run the same command again" in output
     run = make(clone, somebody, "setup")
     output = run.communicate(timeout=900)[0]
     assert run.returncode == 0 and "Set-up is complete." in output, output[-2000:]
     again = make(clone, somebody, "setup")
-    assert ": done in" not in again.communicate(timeout=60)[0]
+    assert ": done in" not in again.communicate(timeout=600)[0]
     assert not again.returncode
