@@ -18,11 +18,12 @@ class EduMovementEvidence(models.Model):
     """A paper behind a movement: the decision, the transfer letter. Filed once, never replaced."""
 
     _name = "edu.movement.evidence"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.kept.mixin"]
     _description = "Evidence of a Movement"
     _order = "id"
 
     _edu_guarded = frozenset({"*"})
+    _edu_append_only = True
 
     name = fields.Char("File", required=True)
     movement_ids = fields.Many2many("edu.movement", string="Movements")
