@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Give a database's ledger to a role that Odoo's own role cannot act as.
+"""Give a database's ledger, logs and filed records to a role that Odoo's role cannot act as.
 
     .edu/venv/bin/python tools/harden.py DATABASE [--odoo-role odoo] [--owner edu_ledger]
 
 It connects as the database superuser EDU_DB_ADMIN (default: postgres). Afterwards Odoo can read
-and append to the ledger and nothing else: it cannot change or delete an entry, nor disable or
-replace the triggers that check one, nor drop the table: the database and its schema belong to
-others too. Running it again changes nothing.
+and append to the ledger's entries, the logs of prints and accesses, snapshots, filed revisions and
+evidence, and nothing else: it cannot change or delete a row, nor disable or replace the triggers
+that check one, nor drop the table: the database and its schema belong to others too. Of chains it
+may move the head, under the triggers. Running it again changes nothing.
 """
 
 from __future__ import annotations
@@ -17,11 +18,25 @@ import os
 import postgres
 from places import Failure, main, say
 
-FUNCTIONS = ("edu_ledger_entry_check", "edu_ledger_entry_link", "edu_ledger_refuse")
+UPDATABLE = ("edu_ledger_chain",)
+"""Given away too, although Odoo changes their rows: a chain's head follows its last entry."""
+SEALED = """
+    SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
+    JOIN pg_proc ON pg_proc.oid = tgfoid
+    WHERE proname IN ('edu_ledger_refuse', 'edu_kept_refuse') AND tgtype & 16 <> 0
+"""
+"""Tables that take new rows only: a trigger of ours refuses their UPDATE."""
+FUNCTIONS = """
+    SELECT DISTINCT oid::regprocedure::text FROM pg_proc
+    WHERE proname IN ('edu_facts', 'edu_recorded', 'edu_record_check')
+        OR oid IN (SELECT tgfoid FROM pg_trigger WHERE tgrelid = ANY(%s::regclass[])
+            AND NOT tgisinternal)
+"""
+"""What the triggers of these tables run, and what checks records."""
 
 
 def harden(database: str, odoo_role: str = postgres.ROLE, owner: str = postgres.LEDGER_OWNER):
-    """Move the ledger's table and trigger functions of ``database`` to ``owner``.
+    """Move the sealed tables and their triggers' functions of ``database`` to ``owner``.
 
     Raises Failure when the connection is no superuser's, when the database has no ledger, or when
     Odoo's role could undo it (a superuser, or a member of ``owner``).
@@ -44,17 +59,30 @@ def harden(database: str, odoo_role: str = postgres.ROLE, owner: str = postgres.
                 "ALTER DATABASE {database} OWNER TO {superuser}",
                 "ALTER SCHEMA public OWNER TO {owner}",
                 "GRANT USAGE, CREATE ON SCHEMA public TO {odoo}",
-                "ALTER TABLE edu_ledger_entry OWNER TO {owner}",
-                "REVOKE ALL ON edu_ledger_entry FROM {odoo}",
-                "GRANT SELECT, INSERT ON edu_ledger_entry TO {odoo}",
-                "REVOKE ALL ON SEQUENCE edu_ledger_entry_id_seq FROM {odoo}",
-                "GRANT USAGE, SELECT ON SEQUENCE edu_ledger_entry_id_seq TO {odoo}",
-                *(f"ALTER FUNCTION {function}() OWNER TO {{owner}}" for function in FUNCTIONS),
+                *_sealing(cr),
             ]
             for statement in statements:
                 cr.execute(sql.SQL(statement).format(**names))
     finally:
         connection.close()
+
+
+def _sealing(cr) -> list[str]:
+    """The statements that give tables and functions away; the names are the database's own."""
+    cr.execute(SEALED)
+    tables = {table: "SELECT, INSERT" for (table,) in cr.fetchall()}
+    tables.update(dict.fromkeys(UPDATABLE, "SELECT, INSERT, UPDATE"))
+    cr.execute(FUNCTIONS, [list(tables)])
+    statements = [f"ALTER FUNCTION {one} OWNER TO {{owner}}" for (one,) in cr.fetchall()]
+    for table, rights in tables.items():
+        statements += [
+            f"ALTER TABLE {table} OWNER TO {{owner}}",
+            f"REVOKE ALL ON {table} FROM {{odoo}}",
+            f"GRANT {rights} ON {table} TO {{odoo}}",
+            f"REVOKE ALL ON SEQUENCE {table}_id_seq FROM {{odoo}}",
+            f"GRANT USAGE, SELECT ON SEQUENCE {table}_id_seq TO {{odoo}}",
+        ]
+    return statements
 
 
 def superuser() -> dict[str, str]:
@@ -101,7 +129,7 @@ def command() -> int:
     arguments = parser.parse_args()
     postgres.start()
     harden(arguments.database, arguments.odoo_role, arguments.owner)
-    say(f"{arguments.database}: the ledger now belongs to {arguments.owner}.")
+    say(f"{arguments.database}: ledger, logs and filed records belong to {arguments.owner}.")
     return 0
 
 

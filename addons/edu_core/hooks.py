@@ -23,8 +23,8 @@ def install_ledger_triggers(cr):
     """
     install_script(cr, "edu_core/sql/ledger.sql", "edu_ledger_entry")
     # functions only: the tables of records, which are many, get their triggers one by one
-    install_script(cr, "edu_core/sql/records.sql", "edu_record_snapshot")
-    install_chained_functions(cr)
+    install_functions(cr, "edu_core/sql/records.sql", "edu_record_check")
+    install_functions(cr, "edu_core/sql/chained.sql", "edu_chained_check")
 
 
 def install_script(cr, path, table):
@@ -40,18 +40,18 @@ def run_script(cr, path):
         cr.execute(script.read())
 
 
-def install_chained_functions(cr):
-    """(Re)create the functions of ``chained.sql``, unless they belong to another role."""
+def install_functions(cr, path, function):
+    """(Re)create the functions of a script, unless ``function`` belongs to another role."""
     cr.execute(
-        "SELECT 1 FROM pg_proc WHERE proname = 'edu_chained_check'"
-        " AND pg_get_userbyid(proowner) <> current_user"
+        "SELECT 1 FROM pg_proc WHERE proname = %s AND pg_get_userbyid(proowner) <> current_user",
+        [function],
     )
     if not cr.fetchone():
-        run_script(cr, "edu_core/sql/chained.sql")
+        run_script(cr, path)
 
 
-def install_chained_guards(cr, table, guards):
-    """(Re)create those triggers of a table with recorded columns that are not as they have to be.
+def install_guards(cr, table, guards):
+    """(Re)create those triggers of a table that are not as they have to be.
 
     :param guards: ``{name: statement}``; a trigger that is as it has to be, or switched off, stays
     """

@@ -11,6 +11,14 @@ from edu_records.testing import seed
 
 from .conftest import ROOT, TOOLS, answers, environment, free_port, run_demo
 
+SEALED = (
+    "edu_ledger_chain",
+    "edu_print_log",
+    "edu_access_log",
+    "edu_record_snapshot",
+    "edu_document_revision",
+    "edu_movement_evidence",
+)
 SIGNERS = ("Nguyễn Thị Hồng Hạnh", "Lê Thị Minh Nguyệt", "Trường THCS Hoa Sen")
 
 
@@ -185,6 +193,12 @@ def test_odoos_own_role_cannot_touch_the_hardened_ledger(demo):
         "SET ROLE edu_ledger",
         "DROP TABLE edu_ledger_entry CASCADE",
         "DROP SCHEMA public CASCADE",
+        *(
+            attack.format(table)
+            for table in SEALED
+            for attack in ("ALTER TABLE {} DISABLE TRIGGER ALL", "DELETE FROM {}", "TRUNCATE {}")
+        ),
+        *(f"UPDATE {table} SET id = id" for table in SEALED if table != "edu_ledger_chain"),
     ):
         with psycopg2.connect(**arguments) as connection, connection.cursor() as cr:
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):

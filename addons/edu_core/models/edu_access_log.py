@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..hooks import install_script
-
 KINDS = [
     ("read", "Opened or listed"),
     ("export", "Exported"),
@@ -18,19 +16,21 @@ class EduAccessLog(models.Model):
     """
 
     _name = "edu.access.log"
-    _inherit = ["edu.sealed.mixin"]
+    _inherit = ["edu.sealed.log.mixin"]
     _description = "Access Log"
     _order = "id desc"
-    _log_access = False
     _rec_name = "time"
 
-    company_id = fields.Many2one(
-        "res.company", "School", required=True, readonly=True, index=True, ondelete="restrict"
+    _edu_chained = (
+        "company_id",
+        "time",
+        "user_id",
+        "kind",
+        "res_model",
+        "res_ids",
+        "field_names",
     )
-    time = fields.Datetime(required=True, readonly=True, index=True)
-    user_id = fields.Many2one(
-        "res.users", "By", required=True, readonly=True, index=True, ondelete="restrict"
-    )
+
     kind = fields.Selection(KINDS, required=True, readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True, index=True)
     res_ids = fields.Char("Records", required=True, readonly=True, help="Ids by commas: ,12,15,")
@@ -40,12 +40,6 @@ class EduAccessLog(models.Model):
     student_ids = fields.Many2many(
         "edu.student", string="Pupils", compute="_compute_records", search="_search_student_ids"
     )
-    chain_id = fields.Many2one(
-        "edu.ledger.chain", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    entry_seq = fields.Integer("Ledger Entry", required=True, readonly=True, aggregator=None)
-
-    _entry_uniq = models.Constraint("UNIQUE(chain_id, entry_seq)", "This is logged already.")
 
     @api.depends("res_model", "res_ids")
     def _compute_records(self):
@@ -100,24 +94,11 @@ class EduAccessLog(models.Model):
     def _edu_insert(self, kind, company, model, ids, names):
         Chain = self.env["edu.ledger.chain"].sudo()
         chain = Chain._edu_open([(f"access:{company.id}", "access", company)])
-        listed = f",{','.join(map(str, sorted(ids)))}," if ids else ""
-        event = {
-            "operation": "access",
-            "model": self._name,
-            "record": model,
-            "slot": kind,
-            "old": listed,
-            "new": names,
+        vals = {
+            "company_id": company.id,
+            "kind": kind,
+            "res_model": model,
+            "res_ids": f",{','.join(map(str, sorted(ids)))}," if ids else "",
+            "field_names": names,
         }
-        ((chain_id, seq, _hash),) = Chain._edu_append([(chain, event)])
-        self.env.cr.execute(
-            "INSERT INTO edu_access_log (company_id, time, user_id, kind, res_model, res_ids,"
-            " field_names, chain_id, entry_seq)"
-            " VALUES (%s, now() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s)",
-            [company.id, self.env.uid, kind, model, listed, names, chain_id, seq],
-        )
-        self.invalidate_model(flush=False)
-
-    def _register_hook(self):
-        super()._register_hook()
-        install_script(self.env.cr, "edu_core/sql/access.sql", "edu_access_log")
+        self._edu_log(chain, "access", vals)

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from edu_records.canonical import canonical_json
 
-from ..hooks import install_chained_functions
+from ..hooks import install_functions
 
 SLOT = "facts"
 CHUNK = 5000
@@ -14,12 +14,13 @@ class EduChainedMixin(models.AbstractModel):
 
     Whoever changes one of the columns ``_edu_chained`` appends an entry in the same transaction
     (``_edu_append_facts``, or ``_edu_chained_events`` among others). A trigger
-    (``edu_core/sql/chained.sql``) compares both when the transaction ends and refuses what no entry
-    says; nothing of the table is deleted. The verification replays the same columns, in Odoo and
-    from an export.
+    (``edu_core/sql/chained.sql``) compares both when the transaction ends, or at once in a table
+    that takes new rows only, and refuses what no entry says. The verification replays the same
+    columns, in Odoo and from an export.
     """
 
     _name = "edu.chained.mixin"
+    _inherit = ["edu.kept.mixin"]
     _description = "Columns That the Ledger Records"
 
     _edu_chained = ()
@@ -28,13 +29,11 @@ class EduChainedMixin(models.AbstractModel):
     """What the chain's name begins with and the column it ends with; "" and the chain's column."""
     _edu_unchained = None
     """``{column: text}`` of a row before its first entry; None where every row has one."""
-    _edu_append_only = False
-    """Whether the table takes new rows only; then each is checked at once."""
 
     def init(self):
         """The functions are there before the first row of any such table."""
         if self._name == "edu.chained.mixin":
-            install_chained_functions(self.env.cr)
+            install_functions(self.env.cr, "edu_core/sql/chained.sql", "edu_chained_check")
 
     @api.model
     def _edu_chained_models(self):
@@ -139,30 +138,17 @@ class EduChainedMixin(models.AbstractModel):
     # -- guards ----------------------------------------------------------------------------------
 
     @api.model
-    def _edu_chained_guards(self):
-        """``{name: statement}`` of the triggers of this table, as PostgreSQL words them."""
-        table, prefix, key = self._table, *self._edu_chain_key
+    def _edu_table_guards(self):
         columns = self._edu_chained_columns()
         events, when = "INSERT", "NOT DEFERRABLE INITIALLY IMMEDIATE"
-        refused = "UPDATE OR DELETE"
         if not self._edu_append_only:
             events += f" OR UPDATE OF id, {', '.join(columns)}"
             when = "DEFERRABLE INITIALLY DEFERRED"
-            refused = "DELETE"
-        arguments = [
-            self._name,
-            prefix,
-            key,
-            f"{{{','.join(columns)}}}",
-            self._edu_unchained_text(),
-        ]
+        listed = f"{{{','.join(columns)}}}"
+        arguments = [self._name, *self._edu_chain_key, listed, self._edu_unchained_text()]
         words = ", ".join(f"'{one}'" for one in arguments)
-        for_each = "FOR EACH {} EXECUTE FUNCTION"
-        return {
-            "edu_chained_check": f"CREATE CONSTRAINT TRIGGER edu_chained_check AFTER {events}"
-            f" ON {table} {when} {for_each.format('ROW')} edu_chained_check({words});",
-            "edu_chained_keep": f"CREATE TRIGGER edu_chained_keep BEFORE {refused}"
-            f" ON {table} {for_each.format('ROW')} edu_chained_refuse();",
-            "edu_chained_truncate": "CREATE TRIGGER edu_chained_truncate BEFORE TRUNCATE"
-            f" ON {table} {for_each.format('STATEMENT')} edu_chained_refuse();",
-        }
+        check = (
+            f"CREATE CONSTRAINT TRIGGER edu_chained_check AFTER {events} ON {self._table} {when}"
+            f" FOR EACH ROW EXECUTE FUNCTION edu_chained_check({words});"
+        )
+        return {**super()._edu_table_guards(), "edu_chained_check": check}

@@ -8,14 +8,17 @@ class EduDocumentRevision(models.Model):
     """The bytes of a document as issued, or after a signature; filed once, never replaced."""
 
     _name = "edu.document.revision"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.kept.mixin"]
     _description = "Document Revision"
     _order = "document_id, seq"
 
     _edu_guarded = frozenset({"*"})
+    _edu_append_only = True
 
     document_id = fields.Many2one("edu.document", required=True, index=True, ondelete="restrict")
-    company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="document_id.company_id", store=True, precompute=True, index=True
+    )
     seq = fields.Integer("No.", required=True, aggregator=None)
     kind = fields.Selection(
         [("issued", "Issued"), ("signed", "Signed"), ("archived", "Archived")], required=True

@@ -18,10 +18,11 @@ class EduEvidenceMixin(models.AbstractModel):
     """A paper behind an official act: filed once, with its hash, and never replaced."""
 
     _name = "edu.evidence.mixin"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.kept.mixin"]
     _description = "Evidence"
 
     _edu_guarded = frozenset({"*"})
+    _edu_append_only = True
 
     name = fields.Char("File", required=True)
     company_id = fields.Many2one(

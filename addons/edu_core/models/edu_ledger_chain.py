@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from edu_records.ledger import GENESIS, Event, link
 
-from ..hooks import install_chained_guards, install_ledger_triggers, install_record_trigger
+from ..hooks import install_guards, install_ledger_triggers, install_record_trigger
 
 
 class EduLedgerChain(models.Model):
@@ -152,9 +152,9 @@ class EduLedgerChain(models.Model):
         install_ledger_triggers(self.env.cr)
         for name in self.env["edu.record.mixin"]._edu_record_models():
             install_record_trigger(self.env.cr, name, self.env[name]._table)
-        for name in self.env["edu.chained.mixin"]._edu_chained_models():
+        for name in self.env["edu.kept.mixin"]._edu_kept_models():
             model = self.env[name]
-            install_chained_guards(self.env.cr, model._table, model._edu_chained_guards())
+            install_guards(self.env.cr, model._table, model._edu_table_guards())
 
     def action_export(self):
         """Download these chains for ``edu-ledger verify``."""

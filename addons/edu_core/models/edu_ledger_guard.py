@@ -7,7 +7,7 @@ from edu_records.ledger import Finding
 
 from ..hooks import RECORD_TRIGGER, normalised
 
-SCRIPTS = ("ledger", "records", "chained", "prints", "access")
+SCRIPTS = ("ledger", "records", "chained")
 FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$;", re.DOTALL)
 TRIGGER = re.compile(
     r"CREATE (?:OR REPLACE |CONSTRAINT )?TRIGGER\s+(\w+)\s.*?\sON (\w+)\s.*?;", re.DOTALL
@@ -37,8 +37,8 @@ class EduLedgerGuard(models.AbstractModel):
             RECORD_TRIGGER % (self.env[name]._table, f"'{name}'")
             for name in self.env["edu.record.mixin"]._edu_record_models()
         ]
-        for name in self.env["edu.chained.mixin"]._edu_chained_models():
-            texts += self.env[name]._edu_chained_guards().values()
+        for name in self.env["edu.kept.mixin"]._edu_kept_models():
+            texts += self.env[name]._edu_table_guards().values()
         for text in texts:
             code = FUNCTION.sub("", text)
             functions.update(FUNCTION.findall(text))

@@ -58,7 +58,7 @@ class EduLedgerReason(models.Model):
             "SELECT DISTINCT chain.company_id FROM edu_ledger_entry entry"
             " JOIN edu_ledger_chain chain ON chain.id = entry.chain_id"
             " WHERE entry.payload::jsonb ->> 13 = ANY(%(digests)s)"
-            " OR entry.payload::jsonb ->> 12 = ANY(%(digests)s)",
+            " UNION SELECT company_id FROM edu_print_log WHERE requester_digest = ANY(%(digests)s)",
             {"digests": self.sudo().mapped("digest")},
         )
         found = self.env["res.company"].browse(company for (company,) in self.env.cr.fetchall())

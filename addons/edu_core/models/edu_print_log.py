@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..hooks import install_script
-
 KINDS = [
     ("view", "Opened or downloaded"),
     ("regular", "Printed as needed"),
@@ -16,19 +14,23 @@ class EduPrintLog(models.Model):
     SHA-256; reason and requester are texts that can be erased, so only their digests are here."""
 
     _name = "edu.print.log"
-    _inherit = ["edu.sealed.mixin"]
+    _inherit = ["edu.sealed.log.mixin"]
     _description = "Print Log"
     _order = "id desc"
-    _log_access = False
     _rec_name = "time"
 
-    company_id = fields.Many2one(
-        "res.company", "School", required=True, readonly=True, index=True, ondelete="restrict"
+    _edu_chained = (
+        "company_id",
+        "time",
+        "user_id",
+        "kind",
+        "document_id",
+        "form_code",
+        "sha256",
+        "reason_digest",
+        "requester_digest",
     )
-    time = fields.Datetime(required=True, readonly=True, index=True)
-    user_id = fields.Many2one(
-        "res.users", "By", required=True, readonly=True, index=True, ondelete="restrict"
-    )
+
     kind = fields.Selection(KINDS, required=True, readonly=True)
     document_id = fields.Many2one("edu.document", readonly=True, index=True, ondelete="restrict")
     class_id = fields.Many2one(related="document_id.class_id")
@@ -38,12 +40,6 @@ class EduPrintLog(models.Model):
     requester_digest = fields.Char(readonly=True)
     reason = fields.Text(compute="_compute_texts")
     requester = fields.Char("For", compute="_compute_texts")
-    chain_id = fields.Many2one(
-        "edu.ledger.chain", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    entry_seq = fields.Integer("Ledger Entry", required=True, readonly=True, aggregator=None)
-
-    _entry_uniq = models.Constraint("UNIQUE(chain_id, entry_seq)", "This is logged already.")
 
     @api.depends("reason_digest", "requester_digest")
     def _compute_texts(self):
@@ -68,37 +64,13 @@ class EduPrintLog(models.Model):
         Reason = self.env["edu.ledger.reason"].sudo()
         digest, requester_digest = Reason._edu_file(reason), Reason._edu_file(requester)
         chain = document.sudo().chain_id if document else company.sudo()._edu_chain()
-        event = {
-            "operation": "print",
-            "model": self._name,
-            "record": str(document.id) if document else form_code,
-            "slot": kind,
-            "new": requester_digest,
-            "reason_digest": digest,
-            "evidence_sha256": sha256,
+        vals = {
+            "company_id": company.id,
+            "kind": kind,
+            "document_id": document.id if document else None,
+            "form_code": form_code,
+            "sha256": sha256,
+            "reason_digest": digest or None,
+            "requester_digest": requester_digest or None,
         }
-        ((chain_id, seq, _hash),) = (
-            self.env["edu.ledger.chain"].sudo()._edu_append([(chain, event)])
-        )
-        self.env.cr.execute(
-            "INSERT INTO edu_print_log (company_id, time, user_id, kind, document_id, form_code,"
-            " sha256, reason_digest, requester_digest, chain_id, entry_seq)"
-            " VALUES (%s, now() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                company.id,
-                self.env.uid,
-                kind,
-                document.id if document else None,
-                form_code,
-                sha256,
-                digest or None,
-                requester_digest or None,
-                chain_id,
-                seq,
-            ],
-        )
-        self.invalidate_model(flush=False)
-
-    def _register_hook(self):
-        super()._register_hook()
-        install_script(self.env.cr, "edu_core/sql/prints.sql", "edu_print_log")
+        self._edu_log(chain, "print", vals, reason_digest=digest, evidence_sha256=sha256)

@@ -10,12 +10,13 @@ class EduRecordSnapshot(models.Model):
     """What the principal approved: canonical JSON and its hash. Documents need no more."""
 
     _name = "edu.record.snapshot"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.kept.mixin"]
     _description = "Approved Snapshot"
     _order = "id desc"
     _rec_name = "sha256"
 
     _edu_guarded = frozenset({"*"})
+    _edu_append_only = True
 
     res_model = fields.Char("Model", required=True, index=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, index=True)

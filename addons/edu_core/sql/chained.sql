@@ -1,5 +1,6 @@
 -- One mechanism for every table with recorded columns (edu.chained.mixin): what a row says in them is
 -- what its chain recorded last. The addons name table, chain and columns; the check is this one.
+-- And one for every table whose rows stay (edu.kept.mixin).
 
 -- The recorded columns of a row that are not empty, each as text, NFC as the ledger writes it.
 CREATE OR REPLACE FUNCTION edu_facts(of_row jsonb, names text[]) RETURNS jsonb
@@ -45,7 +46,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION edu_chained_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION edu_kept_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'edu records: % of % is refused', TG_OP, TG_TABLE_NAME;
 END $$;

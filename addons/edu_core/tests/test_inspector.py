@@ -1,3 +1,4 @@
+import json
 from datetime import datetime, timedelta
 
 import psycopg2
@@ -176,7 +177,8 @@ class TestInspector(EduCase):
         self.assertEqual(line.field_names, "birth_date,name,personal_id")
         self.assertEqual(line.company_id, self.company)
         entry = line.chain_id.entry_ids.filtered(lambda one: one.seq == line.entry_seq)
-        self.assertEqual((entry.operation, entry.old_value), ("access", line.res_ids))
+        self.assertEqual((entry.operation, entry.record), ("access", str(line.id)))
+        self.assertEqual(json.loads(entry.new_value)["res_ids"], line.res_ids)
         self.assertEqual(entry.user_id, self.inspector)
 
     @seed("P5.3.1")

@@ -1,5 +1,8 @@
+import psycopg2
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import EduCase
 
@@ -39,9 +42,16 @@ class TestRecord(EduCase):
 
     def test_changed_snapshot_is_noticed(self):
         snapshot = self.env["edu.record.snapshot"]._edu_freeze([(self.school_class, {"a": "1"})])
-        self.env.cr.execute(
-            "UPDATE edu_record_snapshot SET content = '{}' WHERE id = %s", [snapshot.id]
-        )
+        query = "UPDATE edu_record_snapshot SET content = '{}' WHERE id = %s"
+        with (
+            self.assertRaises(psycopg2.Error),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(query, [snapshot.id])
+        self.env.cr.execute("ALTER TABLE edu_record_snapshot DISABLE TRIGGER USER")
+        self.env.cr.execute(query, [snapshot.id])
+        self.env.cr.execute("ALTER TABLE edu_record_snapshot ENABLE TRIGGER USER")
         snapshot.invalidate_recordset()
         with self.assertRaises(ValueError):
             snapshot._edu_value()

@@ -117,7 +117,7 @@ class TestSupersede(GradebookCase):
         told = first.with_user(self.principal).action_verify()["params"]["message"]
         self.assertIn(third.code, told)
         last = first.chain_id.entry_ids.sorted("seq")[-1]
-        self.assertEqual((last.operation, last.new), ("supersede", "superseded"))
+        self.assertEqual((last.operation, last.new_value), ("supersede", "superseded"))
 
     def test_partly_signed_is_superseded_and_never_returned(self):
         self.complete()
