@@ -49,7 +49,13 @@ class EduStudent(models.Model):
 
     _name = "edu.student"
     _description = "Pupil"
-    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin", "mail.thread", "image.mixin"]
+    _inherit = [
+        "edu.inspected.mixin",
+        "edu.guarded.mixin",
+        "edu.exchanged.mixin",
+        "mail.thread",
+        "image.mixin",
+    ]
     _order = "list_order_key, id"
 
     _edu_guarded = frozenset(
@@ -414,8 +420,8 @@ class EduStudent(models.Model):
             )
             used = set(taken.mapped("register_number"))
             numbers += [number for number in drawn if number not in used]
-        for student, number in zip(students, numbers, strict=True):
-            student._edu_unguarded().register_number = number
+        for student, number in zip(students._edu_unguarded(), numbers, strict=True):
+            student.register_number = number
 
     # -- the profile's check ---------------------------------------------------------------------
 
