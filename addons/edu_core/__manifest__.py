@@ -91,6 +91,7 @@
         "web.assets_backend": [
             "edu_core/static/src/css/class_list.css",
             "edu_core/static/src/dashboard/*",
+            "edu_core/static/src/progress/*",
             "edu_core/static/src/tours/*",
         ],
     },

@@ -1,6 +1,7 @@
 from . import (
     edu_guarded_mixin,
     edu_evidence_mixin,
+    edu_exchanged_mixin,
     edu_inspected_mixin,
     edu_sealed_mixin,
     edu_kept_mixin,
@@ -76,9 +77,8 @@ from . import (
     edu_exchange_assignment,
     edu_exchange_student,
     edu_exchange_guardian,
-    edu_exchanged_mixin,
-    edu_exchanged_lists,
     edu_import,
+    edu_import_journal,
     edu_import_line,
     edu_import_progress,
     ir_attachment,

@@ -16,7 +16,7 @@ SETTLED = frozenset({"school_year_id", "grade_id", "programme", "regulation_id"}
 class EduClass(models.Model):
     _name = "edu.class"
     _description = "Class"
-    _inherit = ["edu.guarded.mixin", "mail.thread"]
+    _inherit = ["edu.guarded.mixin", "edu.exchanged.mixin", "mail.thread"]
     _order = "school_year_id desc, grade_number, name, id"
     _check_company_auto = True
 

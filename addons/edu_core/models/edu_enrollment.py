@@ -10,7 +10,7 @@ class EduEnrollment(models.Model):
     """
 
     _name = "edu.enrollment"
-    _inherit = ["edu.guarded.mixin", "edu.chained.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.chained.mixin", "edu.exchanged.mixin"]
     _description = "Enrolment"
     _check_company_auto = True
     _order = "class_id, number, id"

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+from itertools import zip_longest
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -32,9 +33,10 @@ class EduEvidenceMixin(models.AbstractModel):
     sha256 = fields.Char("SHA-256", required=True, index=True)
 
     @api.model
-    def _edu_file(self, company, files):
+    def _edu_file(self, company, files, vals_list=()):
         """File ``[(name, bytes)]`` and return the records.
 
+        :param vals_list: further values of each file; the rows never change afterwards
         :raises UserError: for a file that is no PDF, image or Word document, or is too large
         """
         for name, data in files:
@@ -57,7 +59,8 @@ class EduEvidenceMixin(models.AbstractModel):
                     "company_id": company.id,
                     "data": base64.b64encode(data),
                     "sha256": hashlib.sha256(data).hexdigest(),
+                    **vals,
                 }
-                for name, data in files
+                for (name, data), vals in zip_longest(files, vals_list, fillvalue={})
             ]
         )

@@ -2,11 +2,12 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import ormcache
 
 from edu_records.exchange import CellError, columns_of, read_table, table_workbook, title_of
 from edu_records.names import is_near, match_key, normalise
 
-CHUNK = 1000
+CHUNK = 500
 EXPORTERS = (
     "edu_core.group_edu_clerk,edu_core.group_edu_it_admin,edu_core.group_edu_principal,"
     "edu_core.group_edu_vice_principal"
@@ -304,15 +305,24 @@ class EduExchangeEntity(models.AbstractModel):
     def _edu_diff(self, brought, row, record):
         """``[(label, old, new)]`` for a reader: what the row changes in ``record``."""
         changed = self._edu_changed(record, row["_vals"]) if record else row["_vals"]
-        fields_of = self.env[self._edu_model]._fields
+        labels = self._edu_labels(self._edu_model)
         return [
             (
-                fields_of[name]._description_string(self.env),
+                labels[name],
                 self._edu_text(name, self._edu_stored(record, name)) if record else "",
                 self._edu_text(name, self._edu_plain(value)),
             )
             for name, value in changed.items()
         ]
+
+    @api.model
+    @ormcache("model", "self.env.lang")
+    def _edu_labels(self, model):
+        """``{field: its name for the user}`` of a model; asked for every cell of a list."""
+        return {
+            name: field._description_string(self.env)
+            for name, field in self.env[model]._fields.items()
+        }
 
     @api.model
     def _edu_label(self, row):
@@ -353,12 +363,13 @@ class EduExchangeEntity(models.AbstractModel):
     @api.model
     def _edu_write(self, brought, rows, journal):
         """Write the planned rows, a chunk at a time, and note in ``journal`` what was done."""
+        total = len(rows) + len(self._edu_to_finish(rows))
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
             self._edu_update(chunk, journal)
             self._edu_create(brought, chunk, journal)
             self._edu_after_chunk(brought, chunk, journal)
-            brought._edu_tell(min(start + CHUNK, len(rows)), len(rows))
+            brought._edu_tell(min(start + CHUNK, len(rows)), total)
         self._edu_finish(brought, rows, journal)
 
     @api.model
@@ -392,6 +403,11 @@ class EduExchangeEntity(models.AbstractModel):
     @api.model
     def _edu_after_chunk(self, brought, rows, journal):
         """Do what follows for the rows of a chunk. A hook."""
+
+    @api.model
+    def _edu_to_finish(self, rows):
+        """The rows that :meth:`_edu_finish` has work with. A hook."""
+        return []
 
     @api.model
     def _edu_finish(self, brought, rows, journal):

@@ -191,24 +191,23 @@ class EduExchangeStudent(models.AbstractModel):
     @api.model
     def _edu_diff(self, brought, row, record):
         diff = super()._edu_diff(brought, row, record)
-        label = self.env["edu.student"]._fields["class_id"]._description_string(self.env)
+        labels = self._edu_labels("edu.student")
         if row["_class"] and record.class_id != row["_class"]:
-            diff.append((label, record.class_id.name or "", row["_class"].name))
+            diff.append((labels["class_id"], record.class_id.name or "", row["_class"].name))
         present = {one.relation: one for one in record.guardian_ids}
         for relation, vals in self._edu_parents(row).items():
             diff += self._edu_parent_diff(relation, vals, present.get(relation))
         if row.get("register_number") and not record.register_number:
-            label = self.env["edu.student"]._fields["register_number"]
-            diff.append((label._description_string(self.env), "", row["register_number"]))
+            diff.append((labels["register_number"], "", row["register_number"]))
         return diff
 
     @api.model
     def _edu_parent_diff(self, relation, vals, guardian):
-        fields_of = self.env["edu.guardian"]._fields
+        labels = self._edu_labels("edu.guardian")
         person = title_of("students", relation)
         return [
             (
-                f"{person}: {fields_of[name]._description_string(self.env)}",
+                f"{person}: {labels[name]}",
                 str(guardian[name] or "") if guardian else "",
                 str(value),
             )
@@ -267,26 +266,31 @@ class EduExchangeStudent(models.AbstractModel):
     @api.model
     def _edu_write_register_numbers(self, rows):
         """A school that brings its register keeps its numbers; the others are drawn."""
-        students = self.env["edu.student"].sudo()
+        Student = self.env["edu.student"].sudo()._edu_unguarded()
+        students = Student
         for row in rows:
             if row.get("register_number") and not row["_record"].register_number:
-                row["_record"].sudo()._edu_unguarded().register_number = row["register_number"]
-                students |= row["_record"].sudo()
+                student = Student.browse(row["_record"].id)
+                student.register_number = row["register_number"]
+                students |= student
         students._edu_append_facts()
+
+    @api.model
+    def _edu_to_finish(self, rows):
+        return [row for row in rows if row["_class"] and row["_record"].class_id != row["_class"]]
 
     @api.model
     def _edu_finish(self, brought, rows, journal):
         """Movements into the classes: who is new is admitted, who was here last year goes on."""
-        groups = {}
-        for row in rows:
+        groups, moving = {}, self._edu_to_finish(rows)
+        for row in moving:
             student, school_class = row["_record"], row["_class"]
-            if not school_class or student.class_id == school_class:
-                continue
             kind = self._edu_kind(row, student, school_class)
             date = brought.school_year_id.date_start
             if kind == "transfer_in":
                 date = fields.Date.to_date(row.get("status_date")) or date
             groups.setdefault((kind, date, school_class), []).append(student)
+        done, total = len(rows), len(rows) + len(moving)
         for (kind, date, school_class), students in groups.items():
             journal.note_moved(
                 self.env["edu.movement"]._edu_move(
@@ -299,6 +303,8 @@ class EduExchangeStudent(models.AbstractModel):
                     else False,
                 )
             )
+            done += len(students)
+            brought._edu_tell(done, total)
 
     @api.model
     def _edu_kind(self, row, student, school_class):

@@ -10,7 +10,7 @@ class EduGuardian(models.Model):
     """A father, mother or guardian of one pupil; with an account, a reader of that pupil only."""
 
     _name = "edu.guardian"
-    _inherit = ["edu.inspected.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.exchanged.mixin"]
     _description = "Guardian"
     _order = "student_id, sequence, id"
 

@@ -2,7 +2,6 @@ import base64
 import binascii
 import hashlib
 import json
-from dataclasses import dataclass, field
 
 from psycopg2 import IntegrityError
 
@@ -20,36 +19,11 @@ from edu_records.exchange import (
     render,
 )
 
+from .edu_import_journal import Journal
+
 SHOWN_ERRORS = 50
-AT_ONCE = 500  # rows that the user waits for; longer lists are imported by a job
-
-
-@dataclass
-class Journal:
-    """What an import did, in the order in which it was done, so that it can be taken back."""
-
-    created: list = field(default_factory=list)  # [model, ids]
-    changed: list = field(default_factory=list)  # [model, id, {field: old}, {field: new}]
-    moved: list = field(default_factory=list)  # ids of movements
-
-    def note_created(self, records):
-        """Records that were not there before."""
-        if records:
-            self.created.append([records._name, records.ids])
-
-    def note_changed(self, entity, record, changed):
-        """A record about to be changed; ``changed`` are values to write."""
-        old = {name: entity._edu_stored(record, name) for name in changed}
-        new = {name: entity._edu_plain(value) for name, value in changed.items()}
-        self.changed.append([record._name, record.id, old, new])
-
-    def note_moved(self, movements):
-        """Movements that were recorded."""
-        self.moved += movements.ids
-
-    def text(self):
-        """The journal as it is kept."""
-        return json.dumps([self.created, self.changed, self.moved], ensure_ascii=False)
+AT_ONCE = 500  # rows that the user waits for; longer lists are tried and written by a job
+WORK = {"checking": "_edu_plan_and_show", "running": "_edu_run", "undoing": "_edu_take_back"}
 
 
 class TrialOver(Exception):  # noqa: N818 - no error: it ends the trial's savepoint
@@ -88,6 +62,8 @@ class EduImport(models.Model):
             "done_by_id",
             "undone_at",
             "undone_by_id",
+            "asked_by_id",
+            "undo_reason_digest",
         }
     )
     _edu_files = frozenset({"file"})
@@ -114,9 +90,11 @@ class EduImport(models.Model):
         [
             ("draft", "Brought"),
             ("refused", "To be mended"),
+            ("checking", "Being checked"),
             ("checked", "Checked"),
             ("running", "Running"),
             ("done", "Imported"),
+            ("undoing", "Being taken back"),
             ("undone", "Taken back"),
         ],
         required=True,
@@ -141,6 +119,13 @@ class EduImport(models.Model):
     done_by_id = fields.Many2one("res.users", "Imported by", readonly=True, ondelete="restrict")
     undone_at = fields.Datetime("Taken Back on", readonly=True)
     undone_by_id = fields.Many2one("res.users", "Taken Back by", readonly=True, ondelete="restrict")
+    undo_reason_digest = fields.Char(readonly=True)
+    asked_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        ondelete="restrict",
+        help="Who asked for the work that a job does.",
+    )
     is_last = fields.Boolean(compute="_compute_is_last")
 
     @api.model
@@ -162,9 +147,10 @@ class EduImport(models.Model):
 
     @api.depends("line_ids.answer", "line_ids.kind")
     def _compute_open_questions(self):
+        asked = [("import_id", "in", self.ids), ("kind", "=", "question"), ("answer", "=", False)]
+        counts = dict(self.env["edu.import.line"]._read_group(asked, ["import_id"], ["__count"]))
         for brought in self:
-            asked = brought.line_ids.filtered(lambda one: one.kind == "question")
-            brought.open_questions = len(asked.filtered(lambda one: not one.answer))
+            brought.open_questions = counts.get(brought, 0)
 
     @api.depends("state")
     def _compute_progress(self):
@@ -275,11 +261,18 @@ class EduImport(models.Model):
     # -- checking --------------------------------------------------------------------------------
 
     def action_check(self):
-        """Dry run: show what each row would do, or what is wrong, by sheet, row and column."""
+        """Dry run: show what each row would do, or what is wrong, by sheet, row and column.
+
+        Then the rows are tried on the records; those of a long list by a job.
+        """
         self.ensure_one()
         self._edu_check_importer()
         self._edu_refuse_over()
-        self._edu_plan_and_show()
+        rows, digest = self._edu_plan()
+        if len(rows) > AT_ONCE and digest:
+            self._edu_promise("checking")
+        elif digest:
+            self._edu_try(rows, digest)
         return True
 
     def _edu_refuse_over(self):
@@ -294,13 +287,25 @@ class EduImport(models.Model):
 
     def _edu_plan_and_show(self):
         """Plan, try, and show what would be done; the state is then ``checked`` or ``refused``."""
+        rows, digest = self._edu_plan()
+        if digest:
+            self._edu_try(rows, digest)
+
+    def _edu_plan(self):
+        """Plan and show what would be done, or what is wrong; the state is then ``refused``.
+
+        :return: the rows, and the digest of what they would do, "" with an error
+        """
         rows, errors, digest = self._edu_planned()
         if errors or digest != self.plan_digest:
             self._edu_show(rows, errors)
         if errors:
             self._edu_show_errors(errors)
-            return
-        problem = self._edu_trial(rows) if len(rows) <= AT_ONCE else ""
+        return rows, "" if errors else digest
+
+    def _edu_try(self, rows, digest):
+        """Try the rows; the state is then ``checked`` or ``refused``."""
+        problem = self._edu_trial(rows)
         self._edu_set(
             state="refused" if problem else "checked",
             report=problem or self._edu_summary(),
@@ -385,26 +390,33 @@ class EduImport(models.Model):
                 )
             )
         if len(self.line_ids) > AT_ONCE:
-            self._edu_set(state="running", done_by_id=self.env.uid)
-            self.env["edu.outbox"]._edu_put("import", self)
-            return True
-        self._edu_run()
+            self._edu_promise("running")
+        else:
+            self._edu_run()
         return True
 
+    def _edu_promise(self, state):
+        """Have a job do what the state says; its row commits together with the state."""
+        self._edu_set(state=state, asked_by_id=self.env.uid)
+        self.env["edu.import.progress"]._edu_forget(self)
+        self.env["edu.outbox"]._edu_put("import", self)
+
     def _edu_promised(self):
-        """Do what ``action_import`` promised, as the user who asked."""
-        for brought in self.filtered(lambda one: one.state == "running"):
-            lang = brought.done_by_id.lang
-            mine = brought.with_user(brought.done_by_id).with_company(brought.company_id)
-            mine = mine.with_context(lang=lang)
-            mine._edu_set(state="checked")
+        """Do what was promised, as the user who asked."""
+        for brought in self.filtered(lambda one: one.state in WORK):
+            asker = brought.asked_by_id
+            mine = brought.with_user(asker).with_company(brought.company_id)
+            mine = mine.with_context(lang=asker.lang)
+            mine._edu_tell(0, 1)
+            former = "done" if brought.state == "undoing" else "refused"
             try:
                 with self.env.cr.savepoint():
-                    mine._edu_run()
+                    mine._edu_check_importer()
+                    getattr(mine, WORK[brought.state])()
             except UserError as error:
-                mine._edu_set(state="refused", report=str(error))
+                mine._edu_set(state=former, report=str(error))
             except IntegrityError as error:
-                mine._edu_set(state="refused", report=self._edu_integrity_text(error))
+                mine._edu_set(state=former, report=self._edu_integrity_text(error))
 
     def _edu_run(self):
         """Plan again, and write if that is what was shown; else show what it is now."""
@@ -432,11 +444,11 @@ class EduImport(models.Model):
         )
 
     def _edu_tell(self, done, total):
-        """Say how far a long import is, to whoever looks at it meanwhile."""
-        if self.env.context.get("job_uuid"):
+        """Say how far the work of a job is, to whoever looks at it meanwhile."""
+        if self.env.context.get("job_uuid") or self.env.context.get("cron_id"):
             self.env["edu.import.progress"]._edu_tell(self, done, total)
 
-    def _edu_log(self, operation, reason=""):
+    def _edu_log(self, operation, reason_digest=""):
         """Who, which file, how many rows: an entry in the school's chain."""
         counts = {
             "new": str(self.count_new),
@@ -451,7 +463,7 @@ class EduImport(models.Model):
             "new": canonical_json(counts),
             "origin": "workbook",
             "evidence_sha256": self.file_sha256,
-            "reason_digest": self.env["edu.ledger.reason"].sudo()._edu_file(reason),
+            "reason_digest": reason_digest,
         }
         chain = self.company_id.sudo()._edu_chain()
         self.env["edu.ledger.chain"].sudo()._edu_append([(chain, event)])
@@ -487,7 +499,7 @@ class EduImport(models.Model):
 
     def _edu_undo(self, reason):
         """Take back the last import: movements by counter-movements, changed fields as they were,
-        new records archived, or removed where the laws allow it.
+        new records archived, or removed where the laws allow it; a long one by a job.
 
         :raises UserError: with the list of what rests on it
         """
@@ -497,81 +509,21 @@ class EduImport(models.Model):
             raise UserError(self.env._("Say why: the reason is kept in the ledger."))
         if self.state != "done":
             raise UserError(self.env._("Only what was imported can be taken back."))
-        created, changed, moved = json.loads(self.sudo().journal)
-        movements = self.env["edu.movement"].browse(moved)
-        problems = self._edu_undo_problems(created, changed, movements)
-        if problems:
-            lines = problems[:SHOWN_ERRORS]
-            if len(problems) > SHOWN_ERRORS:
-                lines.append(self.env._("… and %s more", len(problems) - SHOWN_ERRORS))
-            raise UserError("\n".join([self.env._("The import cannot be taken back:"), *lines]))
-        if movements:
-            movements._edu_cancel(reason)
-        self._edu_restore(changed)
-        self._edu_remove(created)
-        self._edu_log("undo", reason.strip())
+        filed = self.env["edu.ledger.reason"].sudo()._edu_file(reason.strip())
+        self._edu_set(undo_reason_digest=filed)
+        if self.count_new + self.count_changed > AT_ONCE:
+            self.env["edu.import.journal"]._edu_check(self)
+            self._edu_promise("undoing")
+        else:
+            self._edu_take_back()
+
+    def _edu_take_back(self):
+        """Do what ``_edu_undo`` asked for, if nothing rests on the import."""
+        digest = self.undo_reason_digest
+        reason = self.env["edu.ledger.reason"].sudo()._edu_texts([digest]).get(digest)
+        self.env["edu.import.journal"]._edu_take_back(self, reason)
+        self._edu_log("undo", digest)
         self._edu_set(state="undone", undone_at=fields.Datetime.now(), undone_by_id=self.env.uid)
-
-    def _edu_undo_problems(self, created, changed, movements):
-        problems = [
-            self.env._("%s was imported later: take that back first.", one.display_name)
-            for one in self._edu_later()
-        ]
-        problems += movements.sudo()._edu_cancel_problems() if movements else []
-        problems += self._edu_changed_since(changed)
-        moved = movements.student_id
-        for model, ids in created:
-            records = self.env[model].browse(ids).exists()
-            if model == "edu.student":
-                records -= moved  # their movements say what rests on them
-            problems += self._edu_entity_of(model)._edu_rests_on(records)
-        return problems
-
-    @api.model
-    def _edu_entity_of(self, model):
-        handlers = self.env["edu.exchange.entity"]._edu_handlers().values()
-        return next(one for one in handlers if one._edu_model == model)
-
-    def _edu_changed_since(self, changed):
-        """Fields that somebody changed after the import."""
-        entity = self.env["edu.exchange.entity"]
-        by_model = {}
-        for model, record_id, _old, _new in changed:
-            by_model.setdefault(model, []).append(record_id)
-        records = {
-            one: {record.id: record for record in self.env[one].browse(ids).exists()}
-            for one, ids in by_model.items()
-        }
-        problems = []
-        for model, record_id, _old, new in changed:
-            record = records[model].get(record_id)
-            for name, value in new.items() if record else ():
-                if entity._edu_stored(record, name) != value:
-                    label = record._fields[name]._description_string(self.env)
-                    problems.append(
-                        self.env._(
-                            "%(record)s: %(field)s was changed after the import.",
-                            record=record.display_name,
-                            field=label,
-                        )
-                    )
-        return problems
-
-    def _edu_restore(self, changed):
-        """Write the old values, the last change first."""
-        for model, record_id, old, _new in reversed(changed):
-            record = self.env[model].with_context(tracking_disable=True).browse(record_id)
-            record.write(
-                {
-                    name: [(6, 0, value)] if isinstance(value, list) else value
-                    for name, value in old.items()
-                }
-            )
-
-    def _edu_remove(self, created):
-        for model, ids in reversed(created):
-            records = self.env[model].with_context(tracking_disable=True).browse(ids).exists()
-            self._edu_entity_of(model)._edu_remove(records)
 
     # -- showing ---------------------------------------------------------------------------------
 

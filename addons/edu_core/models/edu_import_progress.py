@@ -30,6 +30,13 @@ class EduImportProgress(models.Model):
             )
 
     @api.model
+    def _edu_forget(self, brought):
+        """Another work begins: nothing of it is done yet."""
+        self.env.cr.execute(
+            "DELETE FROM edu_import_progress WHERE import_ref = ANY(%s)", [brought.ids]
+        )
+
+    @api.model
     def _edu_percent(self, brought):
         """``{id of the import: whole percent}``"""
         self.env.cr.execute(

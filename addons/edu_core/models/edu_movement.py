@@ -68,7 +68,12 @@ class EduMovement(models.Model):
     """
 
     _name = "edu.movement"
-    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin", "edu.chained.mixin"]
+    _inherit = [
+        "edu.inspected.mixin",
+        "edu.guarded.mixin",
+        "edu.chained.mixin",
+        "edu.exchanged.mixin",
+    ]
     _description = "Movement"
     _order = "date desc, id desc"
 
@@ -541,11 +546,11 @@ class EduMovement(models.Model):
 
     def _edu_settle_lines(self):
         """End the rows that the movements leave and name the movements in those they open."""
-        for movement in self:
+        for movement in self._edu_unguarded():
             if movement.to_enrollment_id and not movement.to_enrollment_id.entry_movement_id:
-                movement.to_enrollment_id._edu_unguarded().write({"entry_movement_id": movement.id})
+                movement.to_enrollment_id.write({"entry_movement_id": movement.id})
             if movement.from_enrollment_id:
-                movement.from_enrollment_id._edu_unguarded().write(
+                movement.from_enrollment_id.write(
                     {
                         "state": self._edu_steps()[movement.kind].row,
                         "date_end": movement.date - timedelta(days=1),
@@ -744,8 +749,8 @@ class EduMovement(models.Model):
             .with_context(edu_guard=None)
         )
         after = {}
-        for movement, counter in zip(self, counters, strict=True):
-            movement._edu_unguarded().write({"cancelled_by_id": counter.id})
+        for movement, counter in zip(self._edu_unguarded(), counters, strict=True):
+            movement.write({"cancelled_by_id": counter.id})
             after[movement.student_id] = (movement.status_before, movement.from_class_id)
         self._edu_undo_lines()
         for (status, school_class), of_state in students.grouped(after.get).items():

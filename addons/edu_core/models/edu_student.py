@@ -53,6 +53,7 @@ class EduStudent(models.Model):
         "edu.inspected.mixin",
         "edu.guarded.mixin",
         "edu.chained.mixin",
+        "edu.exchanged.mixin",
         "mail.thread",
         "image.mixin",
     ]
@@ -433,8 +434,8 @@ class EduStudent(models.Model):
             )
             used = set(taken.mapped("register_number"))
             numbers += [number for number in drawn if number not in used]
-        for student, number in zip(students, numbers, strict=True):
-            student._edu_unguarded().register_number = number
+        for student, number in zip(students._edu_unguarded(), numbers, strict=True):
+            student.register_number = number
 
     # -- the profile's check ---------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ class EduTeachingAssignment(models.Model):
     """
 
     _name = "edu.teaching.assignment"
+    _inherit = ["edu.exchanged.mixin"]
     _description = "Teaching Assignment"
     _order = "class_id, subject_id, date_from, id"
     _check_company_auto = True

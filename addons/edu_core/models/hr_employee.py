@@ -33,7 +33,7 @@ class HrEmployee(models.Model):
     """
 
     _name = "hr.employee"
-    _inherit = ["hr.employee", "edu.guarded.mixin"]
+    _inherit = ["hr.employee", "edu.guarded.mixin", "edu.exchanged.mixin"]
 
     _edu_guarded = frozenset({"edu_staff_status", "edu_school_since", "edu_left_on"})
 

@@ -7,6 +7,7 @@ from . import (
     test_dashboard,
     test_documents,
     test_duties,
+    test_import_attacks,
     test_import_lists,
     test_import_students,
     test_inspector,

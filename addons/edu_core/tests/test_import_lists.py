@@ -1,5 +1,6 @@
 import io
 import json
+from unittest.mock import patch
 
 import openpyxl
 
@@ -236,25 +237,101 @@ class TestImportLists(ImportCase):
         self.assertFalse(self.env["edu.import"].with_user(self.it_admin).search([]) & brought)
         self.assertIn(brought, self.env["edu.import"].with_user(self.principal).search([]))
 
-    def test_a_long_list_is_written_by_a_job(self):
-        rows = [
+    # -- long lists ------------------------------------------------------------------------------
+
+    def long_list(self, count=502):
+        """The rows of so many new pupils."""
+        return [
             ["6A", f"38{number:08d}", f"Lê Văn Số{number}", "05/03/2014", "Nam", "Kinh", ""]
-            for number in range(1, 503)
+            for number in range(1, count + 1)
         ]
+
+    def job(self, brought):
+        """Do what was promised for an import, as a job does; tell what it said of its progress."""
+        promised = self.env["edu.outbox"].search(
+            [("res_id", "=", brought.id), ("res_model", "=", "edu.import"), ("state", "!=", "done")]
+        )
+        self.assertEqual(len(promised), 1)
+        told = []
+        Progress = type(self.env["edu.import.progress"])
+        with patch.object(Progress, "_edu_tell", lambda _self, _brought, *of: told.append(of)):
+            promised.with_context(job_uuid="test")._edu_process()
+        self.assertEqual(promised.state, "done", promised.error)
+        return told
+
+    @seed("P3.1.1.3")
+    def test_a_long_list_is_tried_written_and_taken_back_by_jobs(self):
         self.env["res.lang"]._activate_lang("vi_VN")
-        brought = self.upload(self.workbook(rows, PUPILS)).with_context(lang="vi_VN")
+        brought = self.upload(self.workbook(self.long_list(), PUPILS)).with_context(lang="vi_VN")
         brought.action_check()
-        brought.action_import()
-        self.assertEqual(brought.state, "running")
+        self.assertEqual((brought.state, brought.count_new), ("checking", 502))
         self.assertEqual(brought.line_ids[0].label, "Lê Văn Số1 - 05/03/2014")
+        for refused in (brought.action_import, brought.action_check):
+            with self.assertRaises(UserError):
+                refused()
+        told = self.job(brought)
+        self.assertEqual(told, [(0, 1), (500, 1004), (502, 1004), (1004, 1004)])
+        self.assertEqual(brought.state, "checked", brought.report)
         self.assertFalse(self.school_class.enrollment_ids)
-        promised = self.env["edu.outbox"].search([("res_model", "=", "edu.import")])
-        promised.filtered(lambda one: one.res_id == brought.id)._edu_process()
+        self.assertFalse(self.env["edu.student"].search([("code", "=", "3800000001")]))
+        brought.action_import()
+        self.assertEqual((brought.state, brought.progress), ("running", 0))
+        self.assertFalse(self.school_class.enrollment_ids)
+        self.job(brought)
         self.assertEqual(brought.state, "done", brought.report)
         self.assertEqual(len(self.school_class.enrollment_ids), 502)
-        self.assertEqual(brought.progress, 100)
+        self.assertEqual((brought.progress, brought.done_by_id), (100, self.clerk))
         movements = self.school_class.enrollment_ids.student_id.movement_ids
         self.assertEqual(movements.author_id, self.clerk)
+        brought._edu_undo("Nhầm tệp")
+        self.assertEqual((brought.state, len(self.school_class.enrollment_ids)), ("undoing", 502))
+        self.job(brought)
+        self.assertEqual((brought.state, brought.undone_by_id), ("undone", self.clerk))
+        self.assertFalse(self.school_class.enrollment_ids)
+        entry = self.env["edu.ledger.entry"].search(
+            [("model", "=", "edu.import"), ("record", "=", str(brought.id))], limit=1
+        )
+        self.assertEqual((entry.operation, entry.reason), ("undo", "Nhầm tệp"))
+
+    def test_what_the_records_refuse_of_a_long_list_is_told_before_it_is_written(self):
+        self.school_class.max_students = 501
+        brought = self.checked(self.long_list(), PUPILS)
+        self.job(brought)
+        self.assertEqual(brought.state, "refused")
+        self.assertIn("6A is full", brought.report)
+        self.assertFalse(self.env["edu.student"].search([("code", "=", "3800000001")]))
+
+    def test_the_clerk_sees_how_far_a_job_is(self):
+        brought = self.checked(self.long_list(), PUPILS)
+        self.registry_enter_test_mode()
+        for done, percent in ((0, 0), (1, 25), (4, 100)):
+            brought.with_context(job_uuid="test")._edu_tell(done, 4)
+            brought.invalidate_recordset(["progress"])
+            self.assertEqual(brought.progress, percent)
+        brought._edu_tell(1, 4)  # no job: nobody waits
+        brought.invalidate_recordset(["progress"])
+        self.assertEqual(brought.progress, 100)
+        self.env["edu.import.progress"]._edu_forget(brought)
+        brought.invalidate_recordset(["progress"])
+        self.assertEqual(brought.progress, 0)
+
+    def test_whoever_lost_the_right_meanwhile_writes_nothing(self):
+        brought = self.checked(self.long_list(), PUPILS)
+        self.clerk.group_ids -= self.env.ref("edu_core.group_edu_clerk")
+        self.job(brought)
+        self.assertEqual(brought.state, "refused")
+        self.assertFalse(self.env["edu.student"].search([("code", "=", "3800000001")]))
+
+    def test_a_job_whose_ground_is_gone_leaves_the_import(self):
+        brought = self.checked(self.long_list(), PUPILS)
+        self.job(brought)
+        brought.action_import()
+        self.job(brought)
+        brought._edu_undo("Nhầm")
+        later = self.imported([ANH[:1] + ["3900000001", "Hà Thị Mới", *ANH[3:]]], PUPILS)
+        self.job(brought)
+        self.assertEqual((brought.state, later.state), ("done", "done"))
+        self.assertIn("imported later", brought.report)
 
     # -- taken back ------------------------------------------------------------------------------
 

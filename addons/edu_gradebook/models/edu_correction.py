@@ -168,9 +168,8 @@ class EduCorrection(models.Model):
         granted = lock and not closed
         needs_approval = bool(closed) or (not granted and (late or column.kind == "final"))
         kind, token = self.env["edu.mark"]._edu_typed(page, cell)
-        evidence = self.env["edu.correction.evidence"].sudo()
-        filed = evidence._edu_file(known.company_id, [(name, data) for _k, name, data in files])
-        digests = sorted(filed.mapped("sha256")) + [vals.get("book_page") or ""]
+        digests = sorted(hashlib.sha256(data).hexdigest() for _kind, _name, data in files)
+        digests.append(vals.get("book_page") or "")
         dossier = (
             self.sudo()
             ._edu_unguarded()
@@ -194,8 +193,11 @@ class EduCorrection(models.Model):
                 }
             )
         )
-        for one, (evidence_kind, _name, _data) in zip(filed, files, strict=True):
-            one._edu_unguarded().write({"correction_id": dossier.id, "kind": evidence_kind})
+        self.env["edu.correction.evidence"].sudo()._edu_file(
+            known.company_id,
+            [(name, data) for _kind, name, data in files],
+            [{"correction_id": dossier.id, "kind": kind} for kind, _name, _data in files],
+        )
         dossier = dossier.with_env(self.env)
         dossier._edu_record("file", new="approval" if needs_approval else "")
         if not needs_approval:

@@ -10,7 +10,7 @@ import msoffcrypto
 
 from .errors import WorkbookError
 
-__all__ = ["MOST_BYTES", "MOST_UNPACKED", "check_container", "refusal"]
+__all__ = ["MOST_BYTES", "MOST_UNPACKED", "check_container", "may_have_formulas", "refusal"]
 
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 100_000_000
@@ -120,6 +120,33 @@ def _check_part(stream, unpacked, is_picture):
 
 def _megabytes(count):
     return f"{count / 1_000_000:.0f} MB"
+
+
+# -- what is in it, told without parsing -----------------------------------------------------------
+
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]|\x00")
+_LONGEST_TAG = 64
+
+
+def may_have_formulas(data):
+    """Whether a sheet of a checked workbook may have a formula; said of every UTF-16 sheet too."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if name.endswith(".xml"):
+                with archive.open(name) as stream:
+                    if _occurs(_FORMULA, stream):
+                        return True
+    return False
+
+
+def _occurs(pattern, stream):
+    tail = b""
+    while chunk := stream.read(_CHUNK):
+        window = tail + chunk
+        if pattern.search(window):
+            return True
+        tail = window[-_LONGEST_TAG:]
+    return False
 
 
 # -- is a full copy safe to make? -----------------------------------------------------------------

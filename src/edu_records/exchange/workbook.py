@@ -8,7 +8,7 @@ from itertools import islice
 
 import openpyxl
 
-from .container import check_container, refusal, too_large
+from .container import check_container, may_have_formulas, refusal, too_large
 from .errors import WorkbookError
 
 __all__ = ["Fault", "Sheet", "Workbook", "open_workbook"]
@@ -37,10 +37,11 @@ class Workbook:
 
     def __init__(self, data):
         self._values = _load(data, data_only=True)
-        self._formulas = _load(data, data_only=False)
+        # where there is no formula, the values tell all: nothing is parsed twice
+        self._formulas = _load(data, data_only=False) if may_have_formulas(data) else None
         self.epoch = self._values.epoch
         self.sheets = [
-            Sheet(sheet.title, sheet, self._formulas[sheet.title])
+            Sheet(sheet.title, sheet, self._formulas and self._formulas[sheet.title])
             for sheet in self._values.worksheets
             if sheet.sheet_state == "visible"
         ]
@@ -66,8 +67,14 @@ class Sheet:
         """:raises WorkbookError: ``TOO_LARGE``, ``NOT_A_WORKBOOK``"""
         return _read(lambda: list(self._numbered()))
 
+    def _pairs(self):
+        """(cells with values, cells with formulas) of every row."""
+        if self._formula_sheet is None:
+            return ((row, row) for row in _raw(self._value_sheet))
+        return zip(_raw(self._value_sheet), _raw(self._formula_sheet), strict=False)
+
     def _numbered(self):
-        pairs = zip(_raw(self._value_sheet), _raw(self._formula_sheet), strict=False)
+        pairs = self._pairs()
         filler = None  # the reader yields one and the same tuple for all rows that do not exist
         for number, (values, formulas) in enumerate(pairs, 1):
             if number > _LAST_ROW:
