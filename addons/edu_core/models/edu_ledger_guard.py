@@ -8,7 +8,9 @@ from edu_records.ledger import Finding
 from ..hooks import RECORD_TRIGGER
 
 FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$;", re.DOTALL)
-TRIGGER = re.compile(r"CREATE OR REPLACE TRIGGER\s+(\w+)\s.*?\sON (\w+)\s.*?;", re.DOTALL)
+TRIGGER = re.compile(
+    r"CREATE (?:OR REPLACE|CONSTRAINT) TRIGGER\s+(\w+)\s.*?\sON (\w+)\s.*?;", re.DOTALL
+)
 EVENTS = re.compile(r"(BEFORE|AFTER) ([A-Z OR]+?) ON")
 
 
