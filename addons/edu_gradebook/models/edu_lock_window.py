@@ -35,7 +35,7 @@ class EduLockWindow(models.Model):
     )
 
     kind = fields.Selection(
-        [("entry", "Entering marks"), ("exam", "Term exam"), ("close", "Close")],
+        [("entry", "Entering marks"), ("exam", "Term exam"), ("close", "Closing of the books")],
         required=True,
         default="entry",
         index=True,
@@ -85,8 +85,9 @@ class EduLockWindow(models.Model):
     )
     opens_at = fields.Datetime(compute="_compute_moments", store=True, index=True)
     closes_at = fields.Datetime(compute="_compute_moments", store=True)
-    correct_until = fields.Datetime(
-        "Corrections until", compute="_compute_moments", store=True, help="Điều 8.2."
+    correct_until = fields.Datetime("Corrections until", compute="_compute_moments", store=True)
+    last_correction_day = fields.Date(
+        "Last Day of Corrections", compute="_compute_last_correction_day", help="Điều 8.2."
     )
     narrowness = fields.Integer(compute="_compute_narrowness", store=True, aggregator=None)
     decision = fields.Char(help="Number and date of the written decision.")
@@ -95,6 +96,7 @@ class EduLockWindow(models.Model):
     )
     active = fields.Boolean(default=True, help="Archived: withdrawn.")
     scope = fields.Char(compute="_compute_scope")
+    moments = fields.Char("In the School's Time Zone", compute="_compute_told_moments")
     state = fields.Selection(
         [
             ("proposed", "Proposed"),
@@ -136,6 +138,22 @@ class EduLockWindow(models.Model):
             window.opens_at = window._edu_moment(window.date_from)
             window.closes_at = window._edu_moment(window.date_to, window.hour_to)
             window.correct_until = window._edu_moment(day_after)
+
+    @api.depends("opens_at", "closes_at", "correct_until")
+    def _compute_told_moments(self):
+        for window in self:
+            moments = (window.opens_at, window.closes_at)
+            told = " – ".join(window._edu_told_moment(one) if one else "…" for one in moments)
+            window.moments = told if window.opens_at else False
+
+    def _edu_told_moment(self, moment):
+        zone = self.company_id.edu_timezone
+        return format_datetime(self.env, moment, tz=zone, dt_format="short")
+
+    @api.depends("exam_date")
+    def _compute_last_correction_day(self):
+        for window in self:
+            window.last_correction_day = window._edu_last_correction_day() or False
 
     def _edu_moment(self, day, hour=0.0):
         """The UTC moment of an hour of the school's day; False without a day."""
@@ -305,9 +323,8 @@ class EduLockWindow(models.Model):
             "OVER": self.env._("The time for entering this ended at %(moment)s (%(window)s)."),
         }
         moment = self.closes_at if code == "OVER" else self.opens_at
-        zone = self.company_id.edu_timezone
         return texts[code] % {
-            "moment": format_datetime(self.env, moment, tz=zone, dt_format="short"),
+            "moment": self._edu_told_moment(moment),
             "window": self.display_name,
         }
 

@@ -164,6 +164,10 @@ BEGIN
         SELECT * INTO before FROM edu_mark
         WHERE gradesheet_id = NEW.gradesheet_id AND enrollment_id = NEW.enrollment_id
             AND column_id = NEW.column_id AND attempt = NEW.attempt;
+        -- the cell exists: the insertion fails, or becomes the update that is checked
+        IF FOUND THEN
+            RETURN NEW;
+        END IF;
     END IF;
     SELECT s.chain_id, c.edu_correction_hours AS hours INTO sheet
     FROM edu_gradesheet s JOIN res_company c ON c.id = s.company_id
@@ -198,8 +202,7 @@ BEGIN
             cell, closed;
     END IF;
     IF before.id IS NOT NULL AND before.kind <> 'absent' THEN
-        IF NEW.first_at IS DISTINCT FROM coalesce(before.first_at, before.entered_at)
-            AND TG_OP = 'UPDATE' THEN
+        IF NEW.first_at IS DISTINCT FROM coalesce(before.first_at, before.entered_at) THEN
             RAISE EXCEPTION 'edu marks: cell % was entered first on another day', cell;
         END IF;
         -- Điều 8.1: what was entered some time ago changes with its evidence only
