@@ -420,6 +420,24 @@ class TestAfterSummer(YearCase):
         findings = self.env["edu.ledger.finding"].search([("company_id", "=", self.company.id)])
         self.assertFalse(findings.mapped("message"))
 
+    def test_overview_says_whose_turn_it_is(self):
+        def tiles(user):
+            loaded = self.env["edu.dashboard"].with_user(user).load()
+            found = [tile for section in loaded["sections"] for tile in section["tiles"]]
+            return {tile["code"]: tile["value"] for tile in found}
+
+        self.assertEqual(tiles(self.teacher)["retests_mine"], "2")
+        self.assertEqual(tiles(self.homeroom)["reviews_mine"], "1")
+        self.assertNotIn("reviews_proposed", tiles(self.principal))
+        self.enter("TOAN", "7")
+        self.enter("VAN", "V")
+        self.assertNotIn("retests_mine", tiles(self.teacher))
+        summer = self.summer()
+        self.row(summer, 1).with_user(self.homeroom).write({"conduct_after": "DAT"})
+        summer.with_user(self.homeroom).action_lock()
+        self.assertEqual(tiles(self.principal)["reviews_proposed"], "1")
+        self.assertNotIn("reviews_mine", tiles(self.homeroom))
+
     def test_the_rollover_follows_the_decisions(self):
         year = self.school_class.school_year_id
         self.env["edu.school.year"].create(
