@@ -85,49 +85,50 @@ class EduDashboard(models.AbstractModel):
     def _edu_review_tiles(self, classes):
         """What waits for the user in the results of the year: to propose, approve, re-assess."""
         of_classes = [("class_id", "in", classes.ids)]
-        summer = [("due", "=", True), ("retest", "=", False), ("review_id.state", "=", "draft")]
-        wanted = [
-            (
-                "reviews_mine",
-                self.env._("Results of the year to propose"),
-                "edu.year.review",
-                [*of_classes, ("state", "=", "draft"), ("homeroom_user_id", "=", self.env.uid)],
-                self.env._("Complete and propose the results of the year: %s."),
-            ),
-            (
-                "retests_mine",
-                self.env._("Re-assessments to enter"),
-                "edu.year.subject",
-                [
-                    *summer,
-                    ("review_id.class_id", "in", classes.ids),
-                    ("review_id.period_id.code", "=", SUMMER),
-                    ("gradesheet_id.teacher_ids", "in", self.env.user.ids),
-                ],
-                self.env._("Enter the re-assessments of your subjects: %s."),
-            ),
+        retests = [
+            ("due", "=", True),
+            ("retest", "=", False),
+            ("review_id.state", "=", "draft"),
+            ("review_id.class_id", "in", classes.ids),
+            ("review_id.period_id.code", "=", SUMMER),
+            ("gradesheet_id.teacher_ids", "in", self.env.user.ids),
         ]
+        tiles = self._edu_waiting_tile(
+            "reviews_mine",
+            self.env._("Results of the year to propose"),
+            self.env._("Complete and propose the results of the year: %s."),
+            "edu.year.review",
+            [*of_classes, ("state", "=", "draft"), ("homeroom_user_id", "=", self.env.uid)],
+        )
+        tiles += self._edu_waiting_tile(
+            "retests_mine",
+            self.env._("Re-assessments to enter"),
+            self.env._("Enter the re-assessments of your subjects: %s."),
+            "edu.year.subject",
+            retests,
+        )
         if self.env.user.has_group("edu_core.group_edu_principal"):
-            wanted.append(
-                (
-                    "reviews_proposed",
-                    self.env._("Results of the year to approve"),
-                    "edu.year.review",
-                    [*of_classes, ("state", "=", "locked")],
-                    self.env._("Decide the results of the year that were proposed: %s."),
-                )
+            tiles += self._edu_waiting_tile(
+                "reviews_proposed",
+                self.env._("Results of the year to approve"),
+                self.env._("Decide the results of the year that were proposed: %s."),
+                "edu.year.review",
+                [*of_classes, ("state", "=", "locked")],
             )
-        tiles = []
-        for code, label, model, domain, step in wanted:
-            count = self.env[model].search_count(domain)
-            if count:
-                views = ("list", "form") if model == "edu.year.review" else ("list",)
-                action = self._edu_list(label, model, domain, views)
-                tile = self._edu_tile(
-                    code, "work", label, count, tone="warning", action=action, step=step % count
-                )
-                tiles.append(tile)
         return tiles
+
+    def _edu_waiting_tile(self, code, label, step, model, domain):
+        """One tile with its step, or nothing where nothing waits."""
+        count = self.env[model].search_count(domain)
+        if not count:
+            return []
+        views = ("list", "form") if model == "edu.year.review" else ("list",)
+        action = self._edu_list(label, model, domain, views)
+        return [
+            self._edu_tile(
+                code, "work", label, count, tone="warning", action=action, step=step % count
+            )
+        ]
 
     def _edu_staged_tiles(self):
         Staged = self.env["edu.mark.import.sheet"]
