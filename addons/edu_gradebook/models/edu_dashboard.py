@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import formatLang
 
 from .edu_gradebook import FORM_GRADES
+from .edu_year_judge import SUMMER
 
 TONES = {"draft": "", "locked": "warning", "approved": "good", "signed": "good"}
 
@@ -16,7 +17,7 @@ class EduDashboard(models.AbstractModel):
             return tiles
         classes = self.env["edu.class"].search(self._edu_class_domain(years))
         progress = self.env["edu.gradebook"]._edu_progress(classes)
-        fresh = self._edu_own_tiles(progress)
+        fresh = self._edu_own_tiles(progress) + self._edu_review_tiles(classes)
         if progress:
             fresh += self._edu_progress_tiles(progress)
         return [*fresh, *self._edu_book_tiles(classes), *self._edu_bookless_tiles(classes), *tiles]
@@ -80,6 +81,54 @@ class EduDashboard(models.AbstractModel):
                 )
             )
         return tiles + self._edu_staged_tiles()
+
+    def _edu_review_tiles(self, classes):
+        """What waits for the user in the results of the year: to propose, approve, re-assess."""
+        of_classes = [("class_id", "in", classes.ids)]
+        retests = [
+            ("due", "=", True),
+            ("retest", "=", False),
+            ("review_id.state", "=", "draft"),
+            ("review_id.class_id", "in", classes.ids),
+            ("review_id.period_id.code", "=", SUMMER),
+            ("gradesheet_id.teacher_ids", "in", self.env.user.ids),
+        ]
+        tiles = self._edu_waiting_tile(
+            "reviews_mine",
+            self.env._("Results of the year to propose"),
+            self.env._("Complete and propose the results of the year: %s."),
+            "edu.year.review",
+            [*of_classes, ("state", "=", "draft"), ("homeroom_user_id", "=", self.env.uid)],
+        )
+        tiles += self._edu_waiting_tile(
+            "retests_mine",
+            self.env._("Re-assessments to enter"),
+            self.env._("Enter the re-assessments of your subjects: %s."),
+            "edu.year.subject",
+            retests,
+        )
+        if self.env.user.has_group("edu_core.group_edu_principal"):
+            tiles += self._edu_waiting_tile(
+                "reviews_proposed",
+                self.env._("Results of the year to approve"),
+                self.env._("Decide the results of the year that were proposed: %s."),
+                "edu.year.review",
+                [*of_classes, ("state", "=", "locked")],
+            )
+        return tiles
+
+    def _edu_waiting_tile(self, code, label, step, model, domain):
+        """One tile with its step, or nothing where nothing waits."""
+        count = self.env[model].search_count(domain)
+        if not count:
+            return []
+        views = ("list", "form") if model == "edu.year.review" else ("list",)
+        action = self._edu_list(label, model, domain, views)
+        return [
+            self._edu_tile(
+                code, "work", label, count, tone="warning", action=action, step=step % count
+            )
+        ]
 
     def _edu_staged_tiles(self):
         Staged = self.env["edu.mark.import.sheet"]

@@ -34,7 +34,7 @@ class EduYearSubject(models.Model):
     _rec_name = "value"
 
     review_id = fields.Many2one(
-        "edu.year.review", required=True, readonly=True, index=True, ondelete="restrict"
+        "edu.year.review", required=True, readonly=True, ondelete="restrict"
     )
     enrollment_id = fields.Many2one(
         "edu.enrollment", "Pupil", required=True, readonly=True, index=True, ondelete="restrict"

@@ -18,11 +18,6 @@ DECLARE
     after jsonb;
     col text;
 BEGIN
-    SELECT edu_period_state(state, unlock_until) INTO now_state
-    FROM edu_year_review WHERE id = NEW.review_id;
-    IF now_state NOT IN ('draft', 'locked') THEN
-        RAISE EXCEPTION 'edu results: the principal approved review %', NEW.review_id;
-    END IF;
     IF TG_OP = 'INSERT' THEN
         IF coalesce(NEW.absent, NEW.conduct_after, NEW.proposal, NEW.note, NEW.award, NEW.decision,
             NEW.decision_note) IS NOT NULL THEN
@@ -39,6 +34,8 @@ BEGIN
         OLD.note, OLD.award, OLD.decision, OLD.decision_note) THEN
         RETURN NEW;
     END IF;
+    SELECT edu_period_state(state, unlock_until) INTO now_state
+    FROM edu_year_review WHERE id = NEW.review_id;
     before := to_jsonb(OLD);
     after := to_jsonb(NEW);
     FOREACH col IN ARRAY ARRAY['absent', 'conduct_after', 'proposal', 'note', 'award', 'decision',
@@ -66,11 +63,6 @@ CREATE OR REPLACE FUNCTION edu_year_subject_check() RETURNS trigger LANGUAGE plp
 DECLARE
     now_state text;
 BEGIN
-    SELECT edu_period_state(state, unlock_until) INTO now_state
-    FROM edu_year_review WHERE id = NEW.review_id;
-    IF now_state NOT IN ('draft', 'locked') THEN
-        RAISE EXCEPTION 'edu results: the principal approved review %', NEW.review_id;
-    END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.retest IS NOT NULL THEN
             RAISE EXCEPTION 'edu results: a row of review % begins without entries', NEW.review_id;
@@ -81,19 +73,46 @@ BEGIN
         IS DISTINCT FROM (OLD.id, OLD.review_id, OLD.enrollment_id, OLD.subject_id) THEN
         RAISE EXCEPTION 'edu results: result % cannot become another pupil''s', OLD.id;
     END IF;
-    IF NEW.retest IS DISTINCT FROM OLD.retest AND (now_state <> 'draft' OR NEW.entry_seq IS NULL
+    IF NEW.retest IS NOT DISTINCT FROM OLD.retest THEN
+        RETURN NEW;
+    END IF;
+    SELECT edu_period_state(state, unlock_until) INTO now_state
+    FROM edu_year_review WHERE id = NEW.review_id;
+    IF now_state <> 'draft' OR NEW.entry_seq IS NULL
         OR NEW.entry_seq <= coalesce(OLD.entry_seq, 0)
         OR NOT edu_review_recorded(NEW.review_id, NEW.entry_seq, 'edu.year.subject',
-            NEW.enrollment_id || ':' || NEW.subject_id || ':retest', OLD.retest, NEW.retest)) THEN
+            NEW.enrollment_id || ':' || NEW.subject_id || ':retest', OLD.retest, NEW.retest) THEN
         RAISE EXCEPTION 'edu results: a re-assessment is changed without a new ledger entry';
     END IF;
     RETURN NEW;
+END $$;
+
+-- one look for all rows of a statement: a school's are thousands
+CREATE OR REPLACE FUNCTION edu_year_open_check() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    closed integer;
+BEGIN
+    SELECT id INTO closed FROM edu_year_review
+    WHERE id IN (SELECT review_id FROM fresh) AND state NOT IN ('draft', 'locked') LIMIT 1;
+    IF closed IS NOT NULL THEN
+        RAISE EXCEPTION 'edu results: the principal approved review %', closed;
+    END IF;
+    RETURN NULL;
 END $$;
 
 CREATE OR REPLACE TRIGGER edu_year_result_check BEFORE INSERT OR UPDATE ON edu_year_result
     FOR EACH ROW EXECUTE FUNCTION edu_year_result_check();
 CREATE OR REPLACE TRIGGER edu_year_subject_check BEFORE INSERT OR UPDATE ON edu_year_subject
     FOR EACH ROW EXECUTE FUNCTION edu_year_subject_check();
+
+CREATE OR REPLACE TRIGGER edu_year_open_insert AFTER INSERT ON edu_year_result
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION edu_year_open_check();
+CREATE OR REPLACE TRIGGER edu_year_open_update AFTER UPDATE ON edu_year_result
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION edu_year_open_check();
+CREATE OR REPLACE TRIGGER edu_year_open_insert AFTER INSERT ON edu_year_subject
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION edu_year_open_check();
+CREATE OR REPLACE TRIGGER edu_year_open_update AFTER UPDATE ON edu_year_subject
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION edu_year_open_check();
 
 CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_year_result
     FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
@@ -103,3 +122,7 @@ CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_year_subject
     FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
 CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_year_subject
     FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
+
+-- room on each page: a row that is computed again stays there and no index changes
+ALTER TABLE edu_year_result SET (fillfactor = 50);
+ALTER TABLE edu_year_subject SET (fillfactor = 50);
