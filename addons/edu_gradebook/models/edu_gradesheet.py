@@ -196,6 +196,7 @@ class EduGradesheet(models.Model):
         "Absent, make-up due" is missing too: TT 22/2021 Điều 7 asks for the make-up or a 0.
         """
         missing = {}
+        excused = self._edu_excused()
         cells = self.env["edu.mark"]._edu_cells(self)
         for sheet in self:
             lines, codes = sheet._edu_due()
@@ -205,6 +206,10 @@ class EduGradesheet(models.Model):
                 for line in lines
                 for code in codes
                 if present.get(line.id, {}).get(code, ("absent",))[0] == "absent"
+                and (
+                    code in present.get(line.id, {})
+                    or code not in excused.get((sheet.id, line.id), ())
+                )
             ]
             if absent:
                 missing[sheet] = absent
@@ -295,7 +300,7 @@ class EduGradesheet(models.Model):
         commits meanwhile is seen: the server retries and then refuses. Who may write is asked of
         the user who is logged in, whatever ``sudo`` or the context say.
 
-        :param str origin: ``grid`` or ``workbook``
+        :param str origin: ``grid``, ``workbook`` or ``old_school``
         :param str evidence: SHA-256 of the workbook that the marks come from
         :param bool whole: write all cells or none
         :raises AccessError: when the user is not the assigned teacher
@@ -434,6 +439,30 @@ class EduGradesheet(models.Model):
                 "confirmed_at": whole and fields.Datetime.now(),
                 "confirmed_seq": seq if whole else 0,
                 "confirmed_hash": whole and entry_hash,
+            }
+        )
+
+    def _edu_withdraw_confirmations(self):
+        """Sheets that got marks of a newcomer are confirmed no more; their teachers look again."""
+        sheets = self.filtered(lambda sheet: sheet.confirmed or sheet.confirmed_user_ids)
+        event = {"operation": "unconfirm", "model": self._name, "slot": "confirmed", "new": ""}
+        self.env["edu.ledger.chain"]._edu_append(
+            [
+                (
+                    sheet.chain_id,
+                    {**event, "record": str(sheet.id), "old": sheet._edu_confirmation()},
+                )
+                for sheet in sheets
+            ]
+        )
+        sheets._edu_unguarded().write(
+            {
+                "confirmed": False,
+                "confirmed_by_id": False,
+                "confirmed_at": False,
+                "confirmed_user_ids": [(5, 0, 0)],
+                "confirmed_seq": 0,
+                "confirmed_hash": False,
             }
         )
 

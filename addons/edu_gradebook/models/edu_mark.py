@@ -115,9 +115,9 @@ class EduMark(models.Model):
         """Everything that saving and loading read, in a constant number of queries.
 
         :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind}},
-            ``enrollments`` {id: {enrollment, no, name, code, active}}, ``marks`` {(enrolment id,
-            code, attempt): row}, ``grants`` (``None``: every cell is open), ``openers`` (names of
-            those who can open a locked period)
+            ``enrollments`` {id: {enrollment, no, name, code, active, note}}, ``marks``
+            {(enrolment id, code, attempt): row}, ``grants`` (``None``: every cell is open),
+            ``openers`` (names of those who can open a locked period)
         """
         book = sheet.gradebook_period_id
         active = book._edu_active_lines()
@@ -142,6 +142,7 @@ class EduMark(models.Model):
                     "name": line.student_id.name,
                     "code": line.student_id.code or "",
                     "active": line in active,
+                    "note": "" if line in active else line._edu_left_note(),
                 }
                 for line in lines
             },
@@ -251,7 +252,8 @@ class EduMark(models.Model):
         if not row:
             raise CellRefused("NOT_IN_CLASS", self.env._("The pupil is not in this class."))
         if not row["active"]:
-            raise CellRefused("LEFT_CLASS", self.env._("The pupil has left this class."))
+            left = self.env._("The pupil has left this class.")
+            raise CellRefused("LEFT_CLASS", f"{left} {row['note']}".strip())
         column = page["columns"].get(code)
         if not column:
             raise CellRefused(

@@ -9,6 +9,20 @@ CREATE OR REPLACE FUNCTION edu_period_state(state varchar, unlock_until timestam
         THEN 'locked' ELSE state END
 $$;
 
+-- The row of a pupil who left before the period was over (or was locked) is frozen, and so is a row
+-- that a cancelled movement had opened; least() passes over what is not known.
+CREATE OR REPLACE FUNCTION edu_row_frozen(sheet_id integer, line_id integer)
+    RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT NOT line.active OR coalesce(line.date_end < least(
+        (now() AT TIME ZONE school.edu_timezone)::date, period.date_end,
+        (book.locked_at AT TIME ZONE 'UTC' AT TIME ZONE school.edu_timezone)::date), false)
+    FROM edu_enrollment line, edu_gradesheet sheet
+    JOIN edu_gradebook_period book ON book.id = sheet.gradebook_period_id
+    JOIN edu_period period ON period.id = book.period_id
+    JOIN res_company school ON school.id = book.company_id
+    WHERE line.id = line_id AND sheet.id = sheet_id
+$$;
+
 CREATE OR REPLACE FUNCTION edu_mark_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before edu_mark;
@@ -16,6 +30,7 @@ DECLARE
     member jsonb;
     cell text;
     recorded text := '';
+    copied boolean;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         before := OLD;
@@ -32,6 +47,9 @@ BEGIN
     SELECT s.chain_id, edu_period_state(p.state, p.unlock_until) AS state INTO sheet
     FROM edu_gradesheet s JOIN edu_gradebook_period p ON p.id = s.gradebook_period_id
     WHERE s.id = NEW.gradesheet_id;
+    IF edu_row_frozen(NEW.gradesheet_id, NEW.enrollment_id) THEN
+        RAISE EXCEPTION 'edu marks: the pupil of row % has left the class', NEW.enrollment_id;
+    END IF;
     SELECT NEW.enrollment_id || ':' || c.code || ':' || NEW.attempt INTO cell
     FROM edu_mark_column c WHERE c.id = NEW.column_id;
     IF NEW.entry_seq IS NULL OR NEW.entry_seq <= coalesce(before.entry_seq, 0) THEN
@@ -43,8 +61,27 @@ BEGIN
     SELECT payload::jsonb INTO member FROM edu_ledger_entry
     WHERE chain_id = sheet.chain_id AND seq = NEW.entry_seq AND model = 'edu.mark'
         AND record = NEW.gradesheet_id::text AND slot = cell;
+    -- a copy that followed the pupil keeps its author, and is what its origin is
+    copied := member ->> 7 = 'follow';
+    IF copied AND NOT EXISTS (
+        SELECT 1 FROM edu_mark o
+        JOIN edu_gradesheet s ON s.id = o.gradesheet_id
+        JOIN edu_ledger_chain c ON c.id = s.chain_id
+        JOIN edu_enrollment old_line ON old_line.id = o.enrollment_id
+        JOIN edu_enrollment new_line ON new_line.id = NEW.enrollment_id
+        WHERE o.id = NEW.origin_id AND o.column_id = NEW.column_id AND o.attempt = NEW.attempt
+            AND (o.kind, o.token, o.author_id)
+                IS NOT DISTINCT FROM (NEW.kind, NEW.token, NEW.author_id)
+            AND c.name || '#' || o.entry_seq = member ->> 6
+            AND old_line.student_id = new_line.student_id) THEN
+        RAISE EXCEPTION 'edu marks: cell % is not the mark that it is said to come from', cell;
+    END IF;
+    IF NOT coalesce(copied, false) AND NEW.origin_id IS DISTINCT FROM before.origin_id
+        AND (TG_OP = 'UPDATE' OR NEW.origin_id IS NOT NULL) THEN
+        RAISE EXCEPTION 'edu marks: the origin of cell % cannot be changed', cell;
+    END IF;
     IF member IS NULL
-        OR member ->> 4 IS DISTINCT FROM NEW.author_id::text
+        OR (member ->> (CASE WHEN copied THEN 5 ELSE 4 END)) IS DISTINCT FROM NEW.author_id::text
         OR member ->> 11 IS DISTINCT FROM recorded
         OR member ->> 12 IS DISTINCT FROM NEW.kind || '|' || coalesce(NEW.token, '') THEN
         RAISE EXCEPTION 'edu marks: ledger entry % does not say what cell % becomes',

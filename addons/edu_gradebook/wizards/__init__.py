@@ -1,1 +1,1 @@
-from . import edu_mark_acknowledgement
+from . import edu_mark_acknowledgement, edu_mark_former, edu_mark_former_line
