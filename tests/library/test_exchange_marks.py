@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 from exchange_kit import bad, book_of, bytes_of, demo
 
-from edu_records.exchange import read_marks
+from edu_records.exchange import STATE_LETTERS, read_marks
 from edu_records.exchange.headers import Header
 from edu_records.testing import seed
 
@@ -91,6 +91,12 @@ def test_an_empty_cell_is_untouched_and_zero_is_zero():
             "GK": "0",
             "CK": "8.5",
         }
+
+
+def test_states_are_read_by_their_letters():
+    marks = read_cells("V", "k", " M ", "R").rows[0]["marks"]
+    assert list(marks.values()) == ["V", "K", "M", "R"]
+    assert set(marks.values()) == set(STATE_LETTERS)
 
 
 def test_a_formulas_result_is_read():

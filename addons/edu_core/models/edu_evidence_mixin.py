@@ -64,3 +64,16 @@ class EduEvidenceMixin(models.AbstractModel):
                 for (name, data), vals in zip_longest(files, vals_list, fillvalue={})
             ]
         )
+
+    def _edu_check_stored(self):
+        """SHA-256 of the filed paper.
+
+        :raises UserError: when the stored bytes are not those that were filed
+        """
+        self.ensure_one()
+        data = base64.b64decode(self.with_context(bin_size=False).data)
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise UserError(
+                self.env._("The stored file of %s is not the one that was filed.", self.name)
+            )
+        return self.sha256

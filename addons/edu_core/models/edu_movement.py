@@ -609,6 +609,21 @@ class EduMovement(models.Model):
             "evidence_sha256": paper.sha256,
         }
 
+    def _edu_add_evidence(self, files):
+        """File more papers behind a recorded movement: what is there stays as it is.
+
+        :param files: ``[(file name, bytes)]``
+        :return: the papers
+        """
+        self.ensure_one()
+        papers = self.env["edu.movement.evidence"]._edu_file(self.company_id, files)
+        self._edu_unguarded().write({"evidence_ids": [(4, paper.id) for paper in papers]})
+        chain = self.student_id._edu_chains()
+        self.env["edu.ledger.chain"]._edu_append(
+            [(chain, self._edu_evidence_event(paper)) for paper in papers]
+        )
+        return papers
+
     def _edu_after_movement(self):
         """Hook: the movements are recorded; do what follows in the same transaction.
 

@@ -99,11 +99,22 @@ class EduGradebookPeriod(models.Model):
         return lines.sorted(lambda line: (line.number, line.id))
 
     def _edu_due_lines(self):
-        """Enrolments that must be complete: active ones who came before the period was over."""
+        """Enrolments that must be complete: active ones who came before the period was over, and
+        have not finished it in the class that they came from."""
         end = self.period_id.date_end
-        return self._edu_active_lines().filtered(
+        lines = self._edu_active_lines().filtered(
             lambda line: not end or not line.date_start or line.date_start <= end
         )
+        before = {line: line.entry_movement_id.marks_from_id.class_id for line in lines}
+        classes = lines.entry_movement_id.marks_from_id.class_id
+        finished = classes and self.search(
+            [
+                ("class_id", "in", classes.ids),
+                ("period_id", "=", self.period_id.id),
+                ("state", "!=", "draft"),
+            ]
+        )
+        return lines.filtered(lambda line: not finished or before[line] not in finished.class_id)
 
     # -- conduct ---------------------------------------------------------------------------------
 

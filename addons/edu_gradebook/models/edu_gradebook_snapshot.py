@@ -19,6 +19,7 @@ class EduGradebookSnapshot(models.AbstractModel):
         school_class, regulation = book.class_id, book.class_id.regulation_id
         lines = school_class.enrollment_ids.sorted(lambda line: (line.number, line.id))
         module = self.env["edu.subject.result"]._edu_rules(regulation)
+        stayed = book._edu_active_lines()
         return {
             "schema": "edu.gradebook.period/1",
             "form": book._edu_form_code(),
@@ -36,6 +37,7 @@ class EduGradebookSnapshot(models.AbstractModel):
                 {
                     "no": str(line.number),
                     "note": line._edu_left_note(),
+                    "struck": "" if line in stayed else "1",
                     **line.student_id._edu_snapshot(),
                 }
                 for line in lines
@@ -53,17 +55,20 @@ class EduGradebookSnapshot(models.AbstractModel):
         """``subjects`` (marks and result of each pupil) and ``summary`` (levels)."""
         sheets = book._edu_sheets()
         cells = self.env["edu.mark"]._edu_cells(sheets)
+        stayed = book._edu_active_lines()
+        notes = {line: "" if line in stayed else line._edu_left_note() for line in lines}
         stored = self.env["edu.subject.result"]._edu_stored(book)
         values = {key: result[0] for key, result in stored.items()}
         return {
             "subjects": [
-                self._edu_subject(sheet, lines, cells[sheet.id], values) for sheet in sheets
+                self._edu_subject(sheet, notes, cells[sheet.id], values) for sheet in sheets
             ],
             "summary": self._edu_summary(book, lines, sheets, values),
         }
 
     @api.model
-    def _edu_subject(self, sheet, lines, cells, values):
+    def _edu_subject(self, sheet, notes, cells, values):
+        """One subject; ``notes``: ``{enrolment: why its row is struck through, "" for none}``."""
         columns = sheet._edu_columns()
         return {
             "code": sheet.subject_id.code,
@@ -89,9 +94,9 @@ class EduGradebookSnapshot(models.AbstractModel):
                         for column in columns
                     },
                     "result": values.get((sheet.id, line.id)),
-                    "note": "",
+                    "note": note,
                 }
-                for line in lines
+                for line, note in notes.items()
             ],
         }
 

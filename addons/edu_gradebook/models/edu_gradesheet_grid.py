@@ -193,7 +193,7 @@ class EduGradesheet(models.Model):
         digests = [event.reason_digest for _seq, event in recorded if event.reason_digest]
         reasons = self.env["edu.ledger.reason"].sudo().search([("digest", "in", digests)])
         texts = {reason.digest: reason.text or "" for reason in reasons}
-        origins = {"grid": self.env._("typed"), "workbook": self.env._("from a workbook")}
+        origins = self._edu_told_origins({event.origin for _seq, event in recorded})
         return [
             {
                 "seq": seq,
@@ -212,10 +212,33 @@ class EduGradesheet(models.Model):
         ]
 
     @api.model
+    def _edu_told_origins(self, origins):
+        """``{origin: what a person calls it}``; a copy names sheet and entry of the original."""
+        told = {
+            "grid": self.env._("typed"),
+            "workbook": self.env._("from a workbook"),
+            "old_school": self.env._("from the papers of the old school"),
+        }
+        copied = {}
+        for origin in origins:
+            kind, _colon, place = origin.partition(":")
+            number = place.partition("#")[0]
+            if kind == "gradesheet" and number.isdigit():
+                copied[origin] = int(number)
+        sheets = self.sudo().browse(copied.values()).exists()
+        names = {sheet.id: sheet.class_id.name for sheet in sheets}
+        return told | {
+            origin: self.env._("followed from %s", names[number])
+            for origin, number in copied.items()
+            if number in names
+        }
+
+    @api.model
     def _edu_told_operation(self, event):
         """A mark that was cleared and typed again was entered again, not changed."""
-        if event.operation == "clear":
-            return self.env._("cleared")
+        if event.operation in ("clear", "follow"):
+            words = {"clear": self.env._("cleared"), "follow": self.env._("followed the pupil")}
+            return words[event.operation]
         if event.old in ("", "empty|"):
             return self.env._("entered")
         return self.env._("changed")

@@ -116,6 +116,7 @@ class EduLedgerEntry(models.Model):
             "enter": self.env._("mark entered"),
             "change": self.env._("mark changed"),
             "clear": self.env._("mark cleared"),
+            "follow": self.env._("mark followed the pupil into the class"),
             "confirm": self.env._("gradesheet confirmed"),
             "unconfirm": self.env._("confirmation withdrawn"),
             "grant": self.env._("cells opened"),

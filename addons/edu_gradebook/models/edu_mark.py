@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from edu_records.guards import lost_comma
 from edu_records.rules import FAILED, MarkError, comment_token, mark_token
@@ -9,6 +10,19 @@ from ..hooks import install_mark_triggers
 MOST_ATTEMPTS = 9
 STATES = ("absent", "zero", "exempt", "plan")
 """Kinds that a client names instead of a value; "not made up" counts as the lowest result."""
+
+# the state of a cell is that of its last attempt that says something
+DUE = """
+    SELECT last.id FROM (
+        SELECT DISTINCT ON (gradesheet_id, enrollment_id, column_id)
+            id, gradesheet_id, enrollment_id, kind
+        FROM edu_mark WHERE kind <> 'empty'
+        ORDER BY gradesheet_id, enrollment_id, column_id, attempt DESC) AS last
+    JOIN edu_gradesheet sheet ON sheet.id = last.gradesheet_id
+    JOIN edu_gradebook_period book ON book.id = sheet.gradebook_period_id
+    WHERE last.kind = 'absent' AND book.state IN ('draft', 'locked')
+        AND NOT edu_row_frozen(last.gradesheet_id, last.enrollment_id)
+"""
 
 
 class CellRefused(Exception):
@@ -23,7 +37,9 @@ class EduMark(models.Model):
     """A cell of a gradesheet that was ever touched; its value changes only with a ledger entry.
 
     ``entry_seq`` names the entry of the sheet's chain that recorded the value; it is the version
-    that clients send back. A trigger (``sql/marks.sql``) refuses everything else.
+    that clients send back. A trigger (``sql/marks.sql``) refuses everything else. A pupil who was
+    absent makes the assessment up within the semester, or gets the lowest result (TT 22/2021
+    Điều 7).
     """
 
     _name = "edu.mark"
@@ -64,6 +80,12 @@ class EduMark(models.Model):
     first_at = fields.Datetime(
         "First Entered on", readonly=True, help="The hours of free retyping count from here."
     )
+    class_id = fields.Many2one(related="gradesheet_id.class_id")
+    subject_id = fields.Many2one(related="gradesheet_id.subject_id")
+    makeup_due = fields.Boolean(
+        "Make-up Due", compute="_compute_makeup_due", search="_search_makeup_due"
+    )
+    makeup_until = fields.Date("Make up until", compute="_compute_makeup_until")
 
     _cell_uniq = models.Constraint(
         "UNIQUE(gradesheet_id, enrollment_id, column_id, attempt)", "The cell exists already."
@@ -119,8 +141,8 @@ class EduMark(models.Model):
         """Everything that saving and loading read, in a constant number of queries.
 
         :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind}},
-            ``enrollments`` {id: {enrollment, no, name, code, active}}, ``marks`` {(enrolment id,
-            code, attempt): row}, ``locks`` and ``grants`` (see ``edu.mark.lock``)
+            ``enrollments`` {id: {enrollment, no, name, code, active, note}}, ``marks``
+            {(enrolment id, code, attempt): row}, ``locks`` and ``grants`` (see ``edu.mark.lock``)
         """
         book = sheet.gradebook_period_id
         active = book._edu_active_lines()
@@ -145,6 +167,7 @@ class EduMark(models.Model):
                     "name": line.student_id.name,
                     "code": line.student_id.code or "",
                     "active": line in active,
+                    "note": "" if line in active else line._edu_left_note(),
                 }
                 for line in lines
             },
@@ -257,7 +280,8 @@ class EduMark(models.Model):
         if not row:
             raise CellRefused("NOT_IN_CLASS", self.env._("The pupil is not in this class."))
         if not row["active"]:
-            raise CellRefused("LEFT_CLASS", self.env._("The pupil has left this class."))
+            left = self.env._("The pupil has left this class.")
+            raise CellRefused("LEFT_CLASS", f"{left} {row['note']}".strip())
         column = page["columns"].get(code)
         if not column:
             raise CellRefused(
@@ -375,6 +399,30 @@ class EduMark(models.Model):
         if change["kind"] == "empty":
             return "clear"
         return "change" if change["old"] else "enter"
+
+    # -- make-ups --------------------------------------------------------------------------------
+
+    def _compute_makeup_due(self):
+        due = self.search([("id", "in", self.ids), ("makeup_due", "=", True)])
+        for mark in self:
+            mark.makeup_due = mark in due
+
+    @api.model
+    def _search_makeup_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.env.flush_all()
+        return [("id", "in" if True in value else "not in", SQL("(%s)", SQL(DUE)))]
+
+    @api.depends("gradesheet_id.period_id.date_end")
+    def _compute_makeup_until(self):
+        for mark in self:
+            mark.makeup_until = mark.sudo().gradesheet_id.gradebook_period_id._edu_last_day()
+
+    def action_open_grid(self):
+        """Show the mark's sheet in the grid."""
+        self.ensure_one()
+        return self.gradesheet_id.action_open_grid()
 
     def _register_hook(self):
         super()._register_hook()

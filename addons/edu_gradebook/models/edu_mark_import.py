@@ -5,7 +5,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from edu_records.exchange import WorkbookError, error_workbook, read_marks, render
+from edu_records.exchange import STATE_LETTERS, WorkbookError, error_workbook, read_marks, render
 
 SHOWN_ERRORS = 50
 
@@ -189,12 +189,14 @@ class EduMarkImport(models.Model):
         )
         for line, column, token in given:
             now = stored.get((line, column, 1))
-            if now and now["token"] == token:
+            state = STATE_LETTERS.get(token)
+            if now and (now["kind"] == state if state else now["token"] == token):
                 counts["count_same"] += 1
                 continue
-            counts["count_changed" if now and now["token"] else "count_new"] += 1
-            version = now["entry_seq"] if now else 0
-            cells.append({"enrollment": line, "column": column, "value": token, "version": version})
+            is_there = now and now["kind"] != "empty"
+            counts["count_changed" if is_there else "count_new"] += 1
+            cell = {"enrollment": line, "column": column, "version": now["entry_seq"] if now else 0}
+            cells.append({**cell, "kind": state} if state else {**cell, "value": token})
         return {
             "import_id": self.id,
             "gradesheet_id": sheet.id,

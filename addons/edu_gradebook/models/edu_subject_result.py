@@ -66,15 +66,17 @@ class EduSubjectResult(models.Model):
         module = self._edu_rules(sheet.class_id.regulation_id)
         columns = sheet._edu_columns()
         active = sheet.gradebook_period_id._edu_active_lines()
+        excused = sheet._edu_excused()
         judged = {}
         for line in sheet.class_id.enrollment_ids:
             # who left before the period's end has no result in it, whatever marks there are
             pupil = cells.get(line.id, {}) if line in active else {}
-            result = self._edu_apply(module, sheet, columns, pupil)
+            due = self._edu_due_columns(columns, pupil, excused.get((sheet.id, line.id), ()))
+            result = self._edu_apply(module, sheet, due, pupil)
             inputs = {
                 "rules": module.VERSION,
                 "assess": sheet.assess,
-                "regular": sheet.regular_count,
+                "regular": len(due.filtered(lambda column: column.kind == "regular")),
                 "cells": {code: list(cell) for code, cell in pupil.items()},
             }
             judged[line.id] = {
@@ -88,6 +90,15 @@ class EduSubjectResult(models.Model):
         return judged
 
     @api.model
+    def _edu_due_columns(self, columns, pupil, excused):
+        """Without the regular columns that a late joiner was not there for and has no mark in."""
+        return columns.filtered(
+            lambda column: (
+                column.kind != "regular" or column.code in pupil or column.code not in excused
+            )
+        )
+
+    @api.model
     def _edu_apply(self, module, sheet, columns, pupil):
         """The library's answer for one pupil; kinds without a token count as missing."""
         by_kind = {"regular": [], "midterm": [], "final": []}
@@ -97,7 +108,7 @@ class EduSubjectResult(models.Model):
         given = {"tx": by_kind["regular"], "gk": by_kind["midterm"][0], "ck": by_kind["final"][0]}
         if sheet.assess == "comment":
             return module.comment_semester(**given)
-        return module.semester_average(required_tx=sheet.regular_count, **given)
+        return module.semester_average(required_tx=len(given["tx"]), **given)
 
     @api.model
     def _edu_explain(self, sheet, line):
@@ -107,7 +118,9 @@ class EduSubjectResult(models.Model):
         """
         cells = self.env["edu.mark"]._edu_cells(sheet)[sheet.id].get(line.id, {})
         module = self._edu_rules(sheet.class_id.regulation_id)
-        result = self._edu_apply(module, sheet, sheet._edu_columns(), cells)
+        excused = sheet._edu_excused().get((sheet.id, line.id), ())
+        due = self._edu_due_columns(sheet._edu_columns(), cells, excused)
+        result = self._edu_apply(module, sheet, due, cells)
         return {
             "value": result.value and result.value.replace(".", ","),
             "sentences": explain(result),

@@ -144,6 +144,20 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- The row of a pupil who left before the period was over (or was locked) is frozen, and so is a row
+-- that a cancelled movement had opened; least() passes over what is not known.
+CREATE OR REPLACE FUNCTION edu_row_frozen(sheet_id integer, line_id integer)
+    RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT NOT line.active OR coalesce(line.date_end < least(
+        (now() AT TIME ZONE school.edu_timezone)::date, period.date_end,
+        (book.locked_at AT TIME ZONE 'UTC' AT TIME ZONE school.edu_timezone)::date), false)
+    FROM edu_enrollment line, edu_gradesheet sheet
+    JOIN edu_gradebook_period book ON book.id = sheet.gradebook_period_id
+    JOIN edu_period period ON period.id = book.period_id
+    JOIN res_company school ON school.id = book.company_id
+    WHERE line.id = line_id AND sheet.id = sheet_id
+$$;
+
 CREATE OR REPLACE FUNCTION edu_mark_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before edu_mark;
@@ -152,6 +166,7 @@ DECLARE
     member jsonb;
     cell text;
     recorded text := '';
+    copied boolean;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         before := OLD;
@@ -172,6 +187,9 @@ BEGIN
     SELECT s.chain_id, c.edu_correction_hours AS hours INTO sheet
     FROM edu_gradesheet s JOIN res_company c ON c.id = s.company_id
     WHERE s.id = NEW.gradesheet_id;
+    IF edu_row_frozen(NEW.gradesheet_id, NEW.enrollment_id) THEN
+        RAISE EXCEPTION 'edu marks: the pupil of row % has left the class', NEW.enrollment_id;
+    END IF;
     SELECT NEW.enrollment_id || ':' || c.code || ':' || NEW.attempt INTO cell
     FROM edu_mark_column c WHERE c.id = NEW.column_id;
     IF NEW.entry_seq IS NULL OR NEW.entry_seq <= coalesce(before.entry_seq, 0) THEN
@@ -183,8 +201,27 @@ BEGIN
     SELECT payload::jsonb INTO member FROM edu_ledger_entry
     WHERE chain_id = sheet.chain_id AND seq = NEW.entry_seq AND model = 'edu.mark'
         AND record = NEW.gradesheet_id::text AND slot = cell;
+    -- a copy that followed the pupil keeps its author, and is what its origin is
+    copied := coalesce(member ->> 7 = 'follow', false);
+    IF copied AND NOT EXISTS (
+        SELECT 1 FROM edu_mark o
+        JOIN edu_gradesheet s ON s.id = o.gradesheet_id
+        JOIN edu_ledger_chain c ON c.id = s.chain_id
+        JOIN edu_enrollment old_line ON old_line.id = o.enrollment_id
+        JOIN edu_enrollment new_line ON new_line.id = NEW.enrollment_id
+        WHERE o.id = NEW.origin_id AND o.column_id = NEW.column_id AND o.attempt = NEW.attempt
+            AND (o.kind, o.token, o.author_id, coalesce(o.first_at, o.entered_at))
+                IS NOT DISTINCT FROM (NEW.kind, NEW.token, NEW.author_id, NEW.first_at)
+            AND c.name || '#' || o.entry_seq = member ->> 6
+            AND old_line.student_id = new_line.student_id) THEN
+        RAISE EXCEPTION 'edu marks: cell % is not the mark that it is said to come from', cell;
+    END IF;
+    IF NOT copied AND NEW.origin_id IS DISTINCT FROM before.origin_id
+        AND (TG_OP = 'UPDATE' OR NEW.origin_id IS NOT NULL) THEN
+        RAISE EXCEPTION 'edu marks: the origin of cell % cannot be changed', cell;
+    END IF;
     IF member IS NULL
-        OR member ->> 4 IS DISTINCT FROM NEW.author_id::text
+        OR (member ->> (CASE WHEN copied THEN 5 ELSE 4 END)) IS DISTINCT FROM NEW.author_id::text
         OR member ->> 11 IS DISTINCT FROM recorded
         OR member ->> 12 IS DISTINCT FROM NEW.kind || '|' || coalesce(NEW.token, '') THEN
         RAISE EXCEPTION 'edu marks: ledger entry % does not say what cell % becomes',
@@ -192,7 +229,9 @@ BEGIN
     END IF;
     SELECT code INTO closed FROM edu_mark_lock(NEW.gradesheet_id, NEW.column_id,
         before.id IS NOT NULL AND before.kind <> 'absent');
-    IF closed IS NOT NULL AND NOT (closed <> 'APPROVED' AND EXISTS (
+    -- a window is for those who enter marks, not for what follows the pupil
+    IF closed IS NOT NULL AND NOT (copied AND closed NOT IN ('LOCKED', 'APPROVED'))
+        AND NOT (closed <> 'APPROVED' AND EXISTS (
         SELECT 1 FROM edu_unlock_grant g
         WHERE g.gradesheet_id = NEW.gradesheet_id
             AND (g.column_id IS NULL OR g.column_id = NEW.column_id)
@@ -201,7 +240,7 @@ BEGIN
         RAISE EXCEPTION 'edu marks: cell % belongs to a locked period or a closed window (%) and no grant opens it',
             cell, closed;
     END IF;
-    IF before.id IS NOT NULL AND before.kind <> 'absent' THEN
+    IF before.id IS NOT NULL AND before.kind <> 'absent' AND NOT copied THEN
         IF NEW.first_at IS DISTINCT FROM coalesce(before.first_at, before.entered_at) THEN
             RAISE EXCEPTION 'edu marks: cell % was entered first on another day', cell;
         END IF;

@@ -1,1 +1,2 @@
 from . import edu_correction_explain, edu_correction_wizard, edu_mark_acknowledgement
+from . import edu_mark_acknowledgement, edu_mark_former, edu_mark_former_line

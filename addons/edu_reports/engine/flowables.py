@@ -210,6 +210,14 @@ class Rotated(Flowable):
             x += leading
 
 
+def strike(_table, canv, x, y, width, height):
+    """Draw a line through the middle of a table's cells; reportlab calls it as a background."""
+    canv.saveState()
+    canv.setLineWidth(0.6)
+    canv.line(x + 2, y + height / 2, x + width - 2, y + height / 2)
+    canv.restoreState()
+
+
 class FormTable(Table):
     """A table in EduSerif that refuses to run out of its frame.
 

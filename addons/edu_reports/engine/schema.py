@@ -168,7 +168,7 @@ TAGS = {
         },
         frozenset({"tr", "blockTableStyle"}),
     ),
-    "tr": Tag({}, frozenset({"td"})),
+    "tr": Tag({"struck": INTEGER}, frozenset({"td"})),
     "td": Tag(
         {
             "align": HORIZONTAL, "vAlign": VERTICAL, "background": COLOR, "fontName": FONT,

@@ -52,6 +52,27 @@ class TestForms(FormCase):
         self.assertEqual(self._gradebook(45).pages, self._gradebook(42).pages)
         self.assertGreater(self._gradebook(60).pages, self._gradebook(45).pages)
 
+    @seed("R5.5.5d")
+    def test_the_row_of_a_pupil_who_left_is_struck_through(self):
+        snapshot = samples.gradebook(6)
+        snapshot["subjects"] = snapshot["subjects"][:2]
+        whole = self._render(GRADEBOOK, snapshot)
+        note = "Đã chuyển sang lớp 6B từ ngày 02/11/2026"
+        snapshot["students"][1].update(struck="1", note=note)
+        for subject in snapshot["subjects"]:
+            subject["rows"][1]["note"] = note
+        struck = self._render(GRADEBOOK, snapshot)
+        lines = [self._lines(rendered.pdf) for rendered in (whole, struck)]
+        pages = [page for page in texts_of(struck.pdf) if note in page]
+        self.assertGreaterEqual(len(pages), 3, "the list and both subjects name class and day")
+        self.assertEqual(lines[1] - lines[0], 5, "two lists, two subjects, the summary")
+
+    def _lines(self, pdf):
+        """How many lines are drawn on all pages."""
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            drawn = [pikepdf.parse_content_stream(page, "l") for page in opened.pages]
+        return sum(map(len, drawn))
+
     def test_an_addon_can_change_a_form(self):
         before = texts_of(self._render(TRANSCRIPT).pdf)
         self.env["ir.ui.view"].create(

@@ -9,7 +9,7 @@ from .container import MOST_BYTES, MOST_UNPACKED, check_container
 from .errors import CellError, WorkbookError
 from .headers import field_of, header_key, title_of
 from .marking import error_workbook
-from .marks import CONDUCT_LEVELS, MarkTable, read_marks
+from .marks import CONDUCT_LEVELS, STATE_LETTERS, MarkTable, read_marks
 from .messages import MESSAGES, render
 from .reading import read_students, read_table
 from .tables import Table
@@ -22,6 +22,7 @@ __all__ = [
     "MESSAGES",
     "MOST_BYTES",
     "MOST_UNPACKED",
+    "STATE_LETTERS",
     "CellError",
     "Column",
     "MarkTable",

@@ -15,10 +15,13 @@ from .subjects import Subjects, is_conduct
 from .values import Refused, as_id, as_text
 from .workbook import HEAD_ROWS, open_workbook
 
-__all__ = ["CONDUCT_LEVELS", "MarkTable", "read_marks"]
+__all__ = ["CONDUCT_LEVELS", "STATE_LETTERS", "MarkTable", "read_marks"]
 
 CONDUCT_LEVELS = {"Tốt": "TOT", "Khá": "KHA", "Đạt": "DAT", "Chưa đạt": "CHUA_DAT"}
 """Levels of conduct (TT 22/2021 Điều 8), as written and as recorded."""
+
+STATE_LETTERS = {"V": "absent", "K": "zero", "M": "exempt", "R": "plan"}
+"""What a cell may say instead of a mark, by the letter that teachers type, and as recorded."""
 
 _LEVELS = {header_key(name): code for name, code in CONDUCT_LEVELS.items()}
 _REGULAR = re.compile(r"TX(\d+)")
@@ -30,8 +33,9 @@ class MarkTable:
     """What a workbook of marks says.
 
     ``rows``: one dict per subject and pupil: ``subject``, ``student`` (codes), ``name``, ``marks``
-    {"TX1": "8.5", "GK": None, …} of canonical tokens, ``None`` for an empty cell, which leaves a
-    recorded mark as it is; ``note``; ``_sheet``, ``_row`` and ``_columns`` (mark column -> letter).
+    {"TX1": "8.5", "GK": None, "CK": "V", …} of canonical tokens or letters of STATE_LETTERS,
+    ``None`` for an empty cell, which leaves a recorded mark as it is; ``note``; ``_sheet``,
+    ``_row`` and ``_columns`` (mark column -> letter).
     ``conduct``: dicts of ``student``, ``level`` ("TOT" …, ``None`` if empty), ``note``, ``_sheet``,
     ``_row``, ``_columns``. ``errors``: list of :class:`CellError`; with any, nothing of the file
     should be written. ``ignored``: titles of sheets that hold no marks.
@@ -259,6 +263,9 @@ class _MarkReader(_PupilReader):
             )
 
     def parse(self, name, text):
+        letter = text.strip().upper()
+        if letter in STATE_LETTERS:
+            return letter
         return comment_token(text) if self.facts["assess"] == "comment" else mark_token(text)
 
     def _check_extra(self, number, cells):

@@ -134,7 +134,8 @@ export class MarkGrid extends Component {
 
     get activeTitle() {
         const label = this.activeColumn ? this.heading(this.activeColumn) : this.averageLabel;
-        return `${this.activeRow.name}, ${label}`;
+        const { name, note } = this.activeRow;
+        return note ? `${name}, ${label} – ${note}` : `${name}, ${label}`;
     }
 
     get averageLabel() {
