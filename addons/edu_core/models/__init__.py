@@ -1,10 +1,10 @@
 from . import (
     edu_guarded_mixin,
+    edu_kept_mixin,
     edu_evidence_mixin,
     edu_exchanged_mixin,
     edu_inspected_mixin,
     edu_sealed_mixin,
-    edu_kept_mixin,
     edu_chained_mixin,
     edu_sealed_log_mixin,
     edu_logged_mixin,
