@@ -31,6 +31,7 @@ from . import (
     edu_province,
     edu_number_series,
     edu_student,
+    edu_student_private,
     edu_guardian,
     edu_enrollment,
     edu_movement_evidence,

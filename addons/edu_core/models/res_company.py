@@ -66,6 +66,12 @@ class ResCompany(models.Model):
     )
     edu_student_properties_definition = fields.PropertiesDefinition("Extra Fields of Pupils")
     edu_class_properties_definition = fields.PropertiesDefinition("Extra Fields of Classes")
+    edu_school_properties_definition = fields.PropertiesDefinition("Extra Fields of the School")
+    edu_properties = fields.Properties(
+        "More Facts of the School",
+        definition="root_id.edu_school_properties_definition",
+        help="Fields that the school adds itself; its branches have the same.",
+    )
     edu_successor_id = fields.Many2one(
         "res.company",
         "Succeeded by",

@@ -355,3 +355,49 @@ class TestAccessDoors(CoreSchool):
         error, found = self.rpc("edu.guardian", "search_read", [], ["phone"])
         self.assertFalse(error)
         self.assertEqual(found, [])
+
+    @seed("P2.2.3a", "P2.2.2")
+    def test_a_homeroom_teacher_reads_sensitive_fields_of_the_own_class_alone(self):
+        """She teaches class B too: its pupils she reads, but none of their closed fields."""
+        teacher = self.users["Homeroom"]
+        stranger = self.records["edu.student"]["other"][0]
+        self.env["edu.teaching.assignment"].create(
+            {
+                "class_id": stranger.class_id.id,
+                "subject_id": self.env.ref("edu_core.edu_subject_toan").id,
+                "user_id": teacher.id,
+            }
+        )
+        both = self.student | stranger
+        self.env.flush_all()
+        self.enter("Homeroom")
+        for method, args in (
+            ("read", [both.ids, ["name", "health_notes", "policy_group_ids"]]),
+            ("search_read", [[("id", "in", both.ids)], ["name", "health_notes"]]),
+        ):
+            error, found = self.rpc("edu.student", method, *args)
+            self.assertFalse(error, found)
+            notes = {row["id"]: row["health_notes"] for row in found}
+            self.assertEqual(notes, {self.student.id: "Hen suyễn", stranger.id: False})
+        spec = {"name": {}, "health_notes": {}}
+        error, found = self.rpc("edu.student", "web_search_read", [("id", "in", both.ids)], spec)
+        self.assertFalse(error, found)
+        notes = {row["id"]: row["health_notes"] for row in found["records"]}
+        self.assertEqual(notes, {self.student.id: "Hen suyễn", stranger.id: False})
+        domain = [("id", "in", both.ids), ("health_notes", "!=", False)]
+        self.assertEqual(
+            [row["id"] for row in self.rpc("edu.student", "search_read", domain, ["name"])[1]],
+            self.student.ids,
+        )
+        ways = [("student_id", "in", both.ids), ("student_id.health_notes", "=", "Hen suyễn")]
+        found = self.rpc("edu.enrollment", "search_read", ways, ["student_id"])[1]
+        self.assertEqual([row["student_id"][0] for row in found], self.student.ids)
+        groups = self.rpc(
+            "edu.student", "formatted_read_group", domain[:1], ["health_notes"], ["__count"]
+        )[1]
+        self.assertEqual([row["__count"] for row in groups], [1])
+        with mute_logger("odoo.http", "odoo.orm.models", "odoo.models"):
+            self.refused("edu.student", "export_data", stranger.ids, ["health_notes"])
+            self.refused("edu.student", "onchange", stranger.ids, {}, [], spec)
+            path = "student_id.health_notes"
+            self.refused("edu.enrollment", "formatted_read_group", [], [path], ["__count"])

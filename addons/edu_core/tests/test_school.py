@@ -247,3 +247,30 @@ class TestSchool(EduCase):
         self._students("Lê Thị Ánh")
         with self.assertRaisesRegex(UserError, "pupils or books"):
             self.year.name = "2024-2025"
+
+    def test_a_school_adds_fields_of_its_own_without_code(self):
+        """One school's fields are no other's; a branch has those of its school."""
+        branch, other = self.env["res.company"].create(
+            [
+                {"name": "Cơ sở 2", "parent_id": self.company.id},
+                {"name": "Trường khác", "edu_code": "38001237"},
+            ]
+        )
+        school = self.company.with_user(self.it_admin)
+        school.edu_school_properties_definition = [
+            {"name": "wells", "string": "Số giếng nước", "type": "integer"}
+        ]
+        school.edu_properties = {"wells": 2}
+        self.env.flush_all()
+        self.env.invalidate_all()
+        (read,) = school.read(["edu_properties"])
+        self.assertEqual(
+            [(one["string"], one["value"]) for one in read["edu_properties"]],
+            [("Số giếng nước", 2)],
+        )
+        branch.edu_properties = {"wells": 1}
+        self.assertEqual(branch.read(["edu_properties"])[0]["edu_properties"][0]["value"], 1)
+        self.assertFalse(other.read(["edu_properties"])[0]["edu_properties"])
+        self.assertEqual(school.search([("edu_properties.wells", "=", 2)]), self.company)
+        with self.assertRaises(AccessError):
+            self.company.with_user(self.teacher).edu_properties = {"wells": 3}

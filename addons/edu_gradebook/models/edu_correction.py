@@ -193,10 +193,11 @@ class EduCorrection(models.Model):
                 }
             )
         )
+        place = {"correction_id": dossier.id, "gradesheet_id": known.id}
         self.env["edu.correction.evidence"].sudo()._edu_file(
             known.company_id,
             [(name, data) for _kind, name, data in files],
-            [{"correction_id": dossier.id, "kind": kind} for kind, _name, _data in files],
+            [{**place, "kind": kind} for kind, _name, _data in files],
         )
         dossier = dossier.with_env(self.env)
         dossier._edu_record("file", new="approval" if needs_approval else "")

@@ -10,7 +10,7 @@ class EduCorrectionEvidence(models.Model):
     _order = "id"
 
     correction_id = fields.Many2one("edu.correction", index=True, ondelete="restrict")
-    gradesheet_id = fields.Many2one(related="correction_id.gradesheet_id", store=True, index=True)
+    gradesheet_id = fields.Many2one("edu.gradesheet", index=True, ondelete="restrict")
     kind = fields.Selection(
         [
             ("personal_book", "Page of the personal gradebook"),

@@ -5,7 +5,10 @@ from edu_records.pades import describe
 
 
 class EduTrustAnchor(models.Model):
-    """A root the school trusts, uploaded by the IT administrator; none is shipped."""
+    """A root that all schools of the database trust, uploaded by the system's administrator.
+
+    None is shipped.
+    """
 
     _name = "edu.trust.anchor"
     _description = "Trusted Root"
