@@ -50,7 +50,8 @@ class EduCorrectionMonth(models.Model):
     @api.depends("teacher_id.name", "month")
     def _compute_display_name(self):
         for one in self:
-            one.display_name = f"{one.teacher_id.name} - {one.month.strftime('%m/%Y')}"
+            month = one.month.strftime("%m/%Y") if one.month else ""
+            one.display_name = f"{one.teacher_id.name or ''} - {month}"
 
     @api.depends("correction_ids.direction", "correction_ids.confirmed_by_id")
     def _compute_counts(self):
