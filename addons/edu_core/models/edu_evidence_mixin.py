@@ -33,10 +33,9 @@ class EduEvidenceMixin(models.AbstractModel):
     sha256 = fields.Char("SHA-256", required=True, index=True)
 
     @api.model
-    def _edu_file(self, company, files, vals_list=()):
-        """File ``[(name, bytes)]`` and return the records.
+    def _edu_check_files(self, files):
+        """Whether ``[(name, bytes)]`` are papers.
 
-        :param vals_list: further values of each file; the rows never change afterwards
         :raises UserError: for a file that is no PDF, image or Word document, or is too large
         """
         for name, data in files:
@@ -52,6 +51,15 @@ class EduEvidenceMixin(models.AbstractModel):
                         most=MOST_BYTES // 10**6,
                     )
                 )
+
+    @api.model
+    def _edu_file(self, company, files, vals_list=()):
+        """File ``[(name, bytes)]`` and return the records.
+
+        :param vals_list: further values of each file; the rows never change afterwards
+        :raises UserError: as ``_edu_check_files``
+        """
+        self._edu_check_files(files)
         return self._edu_unguarded().create(
             [
                 {
@@ -71,9 +79,14 @@ class EduEvidenceMixin(models.AbstractModel):
         :raises UserError: when the stored bytes are not those that were filed
         """
         self.ensure_one()
-        data = base64.b64decode(self.with_context(bin_size=False).data)
-        if hashlib.sha256(data).hexdigest() != self.sha256:
+        if self._edu_stored_sha256() != self.sha256:
             raise UserError(
                 self.env._("The stored file of %s is not the one that was filed.", self.name)
             )
         return self.sha256
+
+    def _edu_stored_sha256(self):
+        """SHA-256 of the bytes as they are stored now."""
+        self.ensure_one()
+        data = self.with_context(bin_size=False).data or b""
+        return hashlib.sha256(base64.b64decode(data)).hexdigest()

@@ -269,6 +269,7 @@ class EduLedgerEntry(models.Model):
             yield from self.env[name].sudo()._edu_lifecycle_values(company)
         yield from self._edu_document_values(company)
         yield from self._edu_file_values(company)
+        yield from self.env["edu.movement"].sudo()._edu_evidence_values(company)
 
     @api.model
     def _edu_document_values(self, company):

@@ -609,6 +609,23 @@ class EduMovement(models.Model):
             "evidence_sha256": paper.sha256,
         }
 
+    @api.model
+    def _edu_evidence_values(self, company):
+        """Yield, for the verification, the hashes of the filed papers as they are stored now."""
+        papers = self.env["edu.movement.evidence"].search([("company_id", "=", company.id)])
+        for paper in papers:
+            digest = paper._edu_stored_sha256()
+            for movement in paper.movement_ids:
+                yield {
+                    "chain": f"student:{movement.student_id.id}",
+                    "model": movement._name,
+                    "record": str(movement.id),
+                    "slot": f"evidence:{paper.id}",
+                    "value": digest,
+                }
+            self.env["ir.attachment"].invalidate_model(["raw", "datas"], flush=False)
+            paper.invalidate_recordset(["data"], flush=False)
+
     def _edu_add_evidence(self, files):
         """File more papers behind a recorded movement: what is there stays as it is.
 

@@ -384,6 +384,34 @@ class TestMovements(EduCase):
         with self.assertRaises(AccessError):
             evidence.with_user(self.teacher).read(["data"])
 
+    @seed("P2.2.3d", "R5.2a")
+    def test_another_paper_in_the_place_of_the_filed_one_is_found(self):
+        student = self.pupils()
+        movement = self.move("suspension", student, evidence=[("scan.png", picture())])
+        verify = self.env["edu.ledger.verification"]._edu_run
+        self.assertEqual(verify(self.company).state, "intact")
+        paper = movement.evidence_ids
+        stored = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", paper._name),
+                    ("res_field", "=", "data"),
+                    ("res_id", "=", paper.id),
+                ]
+            )
+        )
+        other = self.env["ir.attachment"].create({"name": "other", "raw": b"other"})
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = %s, db_datas = %s WHERE id = %s",
+            [other.store_fname or None, other.db_datas or None, stored.id],
+        )
+        self.env.invalidate_all()
+        finding = verify(self.company).finding_ids
+        self.assertEqual((finding.code, finding.chain), ("DATA_MISMATCH", f"student:{student.id}"))
+        self.assertIn(f"edu.movement {movement.id}, evidence:{paper.id}", finding.message)
+
     def test_evidence_is_a_paper(self):
         student = self.pupils()
         self.refused(

@@ -21,11 +21,30 @@ class EduCorrection(models.Model):
     """
 
     _name = "edu.correction"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.chained.mixin"]
     _description = "Correction of a Mark"
     _order = "id desc"
 
     _edu_guarded = frozenset({"*"})
+    _edu_chained = (
+        "enrollment_id",
+        "column_id",
+        "attempt",
+        "kind",
+        "oral",
+        "witness_id",
+        "book_page",
+        "evidence_sha256",
+        "version",
+        "old_value",
+        "new_value",
+        "new_kind",
+        "state",
+        "teacher_id",
+        "confirmed_by_id",
+        "decided_by_id",
+    )
+    _edu_chain_key = ("gradesheet:", "gradesheet_id")
 
     gradesheet_id = fields.Many2one(
         "edu.gradesheet", required=True, index=True, ondelete="restrict"
@@ -142,6 +161,15 @@ class EduCorrection(models.Model):
     def _edu_principals(self):
         return self.env["res.users"]._edu_holders("principal", self.company_id)
 
+    def _edu_chain_of(self):
+        return {dossier: dossier.gradesheet_id.chain_id for dossier in self}
+
+    def _edu_put(self, vals):
+        """Write what a step decided, as the sheet's chain records it."""
+        known = self.sudo()
+        known._edu_unguarded().write(vals)
+        known._edu_append_facts()
+
     # -- filing ----------------------------------------------------------------------------------
 
     @api.model
@@ -168,6 +196,9 @@ class EduCorrection(models.Model):
         granted = lock and not closed
         needs_approval = bool(closed) or (not granted and (late or column.kind == "final"))
         kind, token = self.env["edu.mark"]._edu_typed(page, cell)
+        papers = [(name, data) for _kind, name, data in files]
+        Evidence = self.env["edu.correction.evidence"].sudo()
+        Evidence._edu_check_files(papers)
         digests = sorted(hashlib.sha256(data).hexdigest() for _kind, _name, data in files)
         digests.append(vals.get("book_page") or "")
         dossier = (
@@ -194,11 +225,12 @@ class EduCorrection(models.Model):
             )
         )
         place = {"correction_id": dossier.id, "gradesheet_id": known.id}
-        self.env["edu.correction.evidence"].sudo()._edu_file(
+        Evidence._edu_file(
             known.company_id,
-            [(name, data) for _kind, name, data in files],
+            papers,
             [{**place, "kind": kind} for kind, _name, _data in files],
         )
+        dossier._edu_append_facts()
         dossier = dossier.with_env(self.env)
         dossier._edu_record("file", new="approval" if needs_approval else "")
         if not needs_approval:
@@ -310,7 +342,7 @@ class EduCorrection(models.Model):
             if known.confirmed_by_id:
                 continue
             dossier._edu_record("confirm")
-            known._edu_unguarded().write(
+            dossier._edu_put(
                 {"confirmed_by_id": self.env.uid, "confirmed_at": fields.Datetime.now()}
             )
 
@@ -376,7 +408,7 @@ class EduCorrection(models.Model):
     def _edu_decide(self, state, **vals):
         self._edu_record(state)
         decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-        self.sudo()._edu_unguarded().write({"state": state, **decided, **vals})
+        self._edu_put({"state": state, **decided, **vals})
 
     def _edu_enter(self):
         """Write the mark with the dossier behind it, and note what it did to the average."""
@@ -397,7 +429,7 @@ class EduCorrection(models.Model):
             [cell], "correction", known.evidence_sha256, whole=True, correction=self
         )
         after = Result._edu_judge_sheet(sheet)[line.id]["value"]
-        known._edu_unguarded().write(
+        self._edu_put(
             {
                 "state": "applied",
                 "applied_at": fields.Datetime.now(),

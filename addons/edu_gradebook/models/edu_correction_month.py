@@ -9,11 +9,13 @@ class EduCorrectionMonth(models.Model):
     """
 
     _name = "edu.correction.month"
-    _inherit = ["edu.guarded.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.chained.mixin"]
     _description = "Corrections of a Month"
     _order = "month desc, teacher_id"
 
     _edu_guarded = frozenset({"*"})
+    _edu_chained = ("teacher_id", "month", "state", "decided_by_id")
+    _edu_chain_key = ("school:", "company_id")
 
     teacher_id = fields.Many2one("res.users", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(
@@ -66,6 +68,9 @@ class EduCorrectionMonth(models.Model):
         for one in self:
             one.is_mine = one.teacher_id == self.env.user
 
+    def _edu_chain_of(self):
+        return {one: one.company_id._edu_chain() for one in self}
+
     @api.model
     def _edu_open(self, dossier):
         """Put an entered correction into its teacher's month; what was accepted opens again."""
@@ -79,6 +84,7 @@ class EduCorrectionMonth(models.Model):
         if not one:
             one = self._edu_unguarded().create(place)
         one._edu_unguarded().write({"correction_ids": [(4, dossier.id)], "state": "open"})
+        one._edu_append_facts()
 
     def explain_corrections(self, text):
         """The teacher hands in the explanation of the month.
@@ -138,3 +144,4 @@ class EduCorrectionMonth(models.Model):
         chain = known.company_id._edu_chain()
         self.env["edu.ledger.chain"].sudo()._edu_append([(chain, event)])
         known._edu_unguarded().write({"state": state, "explanation": text, **vals})
+        known._edu_append_facts()

@@ -38,7 +38,10 @@ class TestCorrection(WindowCase):
         )
 
     def events(self, chain, model):
-        entries = chain.entry_ids.filtered(lambda entry: entry.model == model)
+        """What happened, without the entries that say what a row is now."""
+        entries = chain.entry_ids.filtered(
+            lambda entry: entry.model == model and entry.slot != "facts"
+        )
         return [decode(entry.payload)[2] for entry in entries.sorted("seq")]
 
     # -- evidence --------------------------------------------------------------------------------
@@ -263,6 +266,46 @@ class TestCorrection(WindowCase):
         self.assertEqual(mine.state, "open")
         events = self.events(self.company._edu_chain(), month._name)
         self.assertEqual([event.new for event in events], ["explained", "accepted"])
+
+    # -- the ledger ------------------------------------------------------------------------------
+
+    @seed("P2.2.3d", "R8.1b", "R8.2a")
+    def test_dossiers_and_months_are_what_the_ledger_records(self):
+        dossier = self.file()
+        month = self.env["edu.correction.month"].search([("teacher_id", "=", self.teacher.id)])
+        paper = dossier.evidence_ids[0]
+        self.settle()
+        changes = {
+            dossier: ("state = 'submitted'", "witness_id = enrollment_id", "old_value = '1'"),
+            month: ("state = 'accepted'", "month = month - 40"),
+            paper: ("sha256 = 'x'", "correction_id = NULL"),
+        }
+        for record, values in changes.items():
+            table = record._table
+            for query in (
+                *(f"UPDATE {table} SET {value} WHERE id = {record.id}" for value in values),
+                f"DELETE FROM {table} WHERE id = {record.id}",
+                f"TRUNCATE {table} CASCADE",
+            ):
+                with (
+                    self.subTest(query),
+                    self.assertRaises(psycopg2.Error),
+                    mute_logger("odoo.sql_db"),
+                    self.env.cr.savepoint(flush=False),
+                ):
+                    self.env.cr.execute(query)
+                    self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        verify = self.env["edu.ledger.verification"]._edu_run
+        self.assertEqual(verify(self.company).state, "intact")
+        self.env.cr.execute("ALTER TABLE edu_correction DISABLE TRIGGER USER")
+        self.env.cr.execute("UPDATE edu_correction SET decided_by_id = 1")
+        self.env.cr.execute("ALTER TABLE edu_correction ENABLE TRIGGER USER")
+        finding = verify(self.company).finding_ids
+        self.assertEqual((finding.code, finding.chain), ("DATA_MISMATCH", self.sheet.chain_id.name))
+        self.assertIn(f"edu.correction {dossier.id}", finding.message)
+        self.env.cr.execute("ALTER TABLE edu_correction DISABLE TRIGGER USER")
+        self.env.cr.execute("UPDATE edu_correction SET decided_by_id = NULL")
+        self.env.cr.execute("ALTER TABLE edu_correction ENABLE TRIGGER USER")
 
     @seed("R8.2a")
     def test_effect_on_the_average_is_kept(self):
