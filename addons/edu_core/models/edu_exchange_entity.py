@@ -269,7 +269,7 @@ class EduExchangeEntity(models.AbstractModel):
             return [(6, 0, row["_found"][column.field].ids)]
         if column.kind == "list":
             return row["_found"][column.field].id
-        if column.kind in ("year", "whole"):
+        if column.kind == "whole":
             return int(text)
         if column.kind == "number":
             return float(text)

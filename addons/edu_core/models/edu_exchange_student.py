@@ -254,7 +254,7 @@ class EduExchangeStudent(models.AbstractModel):
                 "name": row[relation],
                 "job": row.get(f"{relation}_job"),
                 "phone": row.get(f"{relation}_phone"),
-                "birth_year": int(row.get(f"{relation}_birth_year") or 0),
+                "birth_year": row.get(f"{relation}_birth_year"),
             }
             parents[relation] = {name: value for name, value in vals.items() if value}
         if parents and row.get("phone"):
@@ -361,5 +361,5 @@ class EduExchangeStudent(models.AbstractModel):
                 row[relation] = guardian.name
                 row[f"{relation}_job"] = guardian.job or ""
                 row[f"{relation}_phone"] = guardian.phone or ""
-                row[f"{relation}_birth_year"] = str(guardian.birth_year or "")
+                row[f"{relation}_birth_year"] = guardian.birth_year or ""
         return rows

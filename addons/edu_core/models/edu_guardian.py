@@ -31,7 +31,7 @@ class EduGuardian(models.Model):
         default="guardian",
     )
     sequence = fields.Integer(default=10, aggregator=None)
-    birth_year = fields.Integer(aggregator=None)
+    birth_year = fields.Char(size=4)
     job = fields.Char("Occupation")
     phone = fields.Char()
     email = fields.Char()
@@ -53,7 +53,7 @@ class EduGuardian(models.Model):
         "The pupil has a father or mother entered already.",
     )
     _birth_year_range = models.Constraint(
-        "CHECK(COALESCE(birth_year, 0) = 0 OR birth_year BETWEEN 1880 AND 2100)",
+        "CHECK(COALESCE(birth_year, '') ~ '^(18[89][0-9]|19[0-9]{2}|20[0-9]{2})?$')",
         "A year of birth has four digits.",
     )
 

@@ -112,7 +112,7 @@ class TestStudentImport(ImportCase):
         self._import([row], headers)
         student = self.school_class.enrollment_ids.student_id
         father, mother = student.guardian_ids.sorted("relation")
-        self.assertEqual((father.name, father.birth_year), ("Nguyễn Văn Cha", 1985))
+        self.assertEqual((father.name, father.birth_year), ("Nguyễn Văn Cha", "1985"))
         self.assertEqual((father.phone, father.is_contact), ("0900000001", True))
         self.assertEqual((mother.name, mother.phone), ("Lê Thị Mẹ", False))
         snapshot = student._edu_snapshot()
