@@ -36,6 +36,8 @@ from . import (
     edu_enrollment,
     edu_movement_evidence,
     edu_movement,
+    edu_movement_check,
+    edu_movement_cancel,
     edu_year_step,
     edu_year_task,
     edu_rollover,

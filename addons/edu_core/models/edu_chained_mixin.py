@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from edu_records.canonical import canonical_json
 
 from ..hooks import install_functions
+from ..inheritance import concrete_models
 
 SLOT = "facts"
 CHUNK = 5000
@@ -38,13 +39,7 @@ class EduChainedMixin(models.AbstractModel):
     @api.model
     def _edu_chained_models(self):
         """Names of the models with recorded columns."""
-        registry = self.env.registry
-        mixin = registry["edu.chained.mixin"]
-        return sorted(
-            name
-            for name, model in registry.items()
-            if issubclass(model, mixin) and not model._abstract
-        )
+        return concrete_models(self.env, "edu.chained.mixin")
 
     @api.model
     def _edu_chained_columns(self):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..inheritance import concrete_models
+
 
 class EduKeptMixin(models.AbstractModel):
     """A table that loses no row, and with ``_edu_append_only`` changes none either: not in SQL, by
@@ -13,13 +15,7 @@ class EduKeptMixin(models.AbstractModel):
     @api.model
     def _edu_kept_models(self):
         """Names of the models whose rows stay."""
-        registry = self.env.registry
-        mixin = registry["edu.kept.mixin"]
-        return sorted(
-            name
-            for name, model in registry.items()
-            if issubclass(model, mixin) and not model._abstract
-        )
+        return concrete_models(self.env, "edu.kept.mixin")
 
     @api.model
     def _edu_table_guards(self):

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..inheritance import concrete_models
+
 # transition: (from, to)
 TRANSITIONS = {
     "lock": (("draft",), "locked"),
@@ -417,13 +419,7 @@ class EduRecordMixin(models.AbstractModel):
     @api.model
     def _edu_record_models(self):
         """Names of the models that have this lifecycle."""
-        registry = self.env.registry
-        mixin = registry["edu.record.mixin"]
-        return sorted(
-            name
-            for name, model in registry.items()
-            if issubclass(model, mixin) and not model._abstract
-        )
+        return concrete_models(self.env, "edu.record.mixin")
 
     @api.model
     def _edu_lifecycle_values(self, company):
