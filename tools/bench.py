@@ -2,7 +2,7 @@
 """Benchmarks: what our way costs against the stock way on the same data, as a ratio.
 
     make bench                                   all of them
-    .edu/venv/bin/python tools/bench.py lists    some of them: marks, lists, results
+    .edu/venv/bin/python tools/bench.py lists    some: marks, school, lists, results
 
 Works in the database edu_bench, which it makes and drops. Every figure is the median of several
 runs, taken in turns so that a noisy moment hits both ways.
@@ -22,6 +22,7 @@ from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
 import bench_results
+import demo_school
 import postgres
 from places import ADDONS, CONF, ROOT, VENV_PYTHON, Failure, main, our_addons, say
 
@@ -95,7 +96,12 @@ class Inside:
 
     def run(self):
         """The benchmarks named on the command line, or all."""
-        known = {"marks": self.marks, "lists": self.lists, "results": self.results}
+        known = {
+            "marks": self.marks,
+            "school": self.school,
+            "lists": self.lists,
+            "results": self.results,
+        }
         for name in [one for one in sys.argv[1:] if one in known] or known:
             known[name]()
         self.cr.rollback()
@@ -158,6 +164,32 @@ class Inside:
             lambda number: self._load(2 * number + 1),
             rounds=1,
         )
+
+    def school(self):
+        """The overview of the demo school, against its pupils, sheets and marks class by class."""
+        (made,) = demo_school.build(self.env, plans=[demo_school.SCHOOL]).values()
+        user = self.env["res.users"].search([("login", "=", "sv.principal")])
+        env = self.env(user=user, context={"allowed_company_ids": user.company_id.ids})
+        self.compare(
+            f"overview of {made['pupils']} pupils, {made['marks']} marks, against class by class",
+            lambda _number: env["edu.dashboard"].load(),
+            lambda _number: self._class_by_class(env),
+            around={"ours": self._cold, "stock": self._cold},
+        )
+
+    @contextmanager
+    def _cold(self):
+        """As a new request finds it: nothing is read yet."""
+        self.env.invalidate_all()
+        yield
+
+    def _class_by_class(self, env):
+        """What a report without sets reads of each class: pupils, sheets confirmed, marks."""
+        for school_class in env["edu.class"].search([]):
+            len(school_class.enrollment_ids.filtered(lambda line: line.state == "active"))
+            for sheet in env["edu.gradesheet"].search([("class_id", "=", school_class.id)]):
+                env["edu.mark"].search_count([("gradesheet_id", "=", sheet.id)])
+                sheet.confirmed  # noqa: B018 - read, as a screen does
 
     def results(self):
         """A whole school's results of the year, see :mod:`bench_results`."""

@@ -100,7 +100,7 @@ class Job:
                 users.write({"odoobot_state": "disabled"})
 
     def certificates(self):
-        """The administrator trusts the demo's root; principal, homeroom teacher and clerk upload keys."""
+        """The administrator trusts the demo's root; who signs uploads a key."""
         state = json.loads((self.ca / "ca.json").read_text(encoding="utf-8"))
         made = demo_ca.make_ca(self.ca, authority_persons(), school(), port=state["port"])
         with self.acting("admin") as env:
