@@ -54,8 +54,6 @@ STEPS = {
     "repeat": Step(frozenset({"studying", "suspended"}), "studying", True, row="done"),
     "completion": Step(frozenset({"studying"}), "completed", False, row="done"),
 }
-NEEDS_FROM_SCHOOL = ("transfer_in",)
-NEEDS_TO_SCHOOL = ("transfer_out",)
 
 
 class EduMovement(models.Model):
@@ -68,6 +66,8 @@ class EduMovement(models.Model):
 
     _name = "edu.movement"
     _inherit = [
+        "edu.movement.check",
+        "edu.movement.cancellation",
         "edu.inspected.mixin",
         "edu.guarded.mixin",
         "edu.chained.mixin",

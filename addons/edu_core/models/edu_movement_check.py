@@ -1,15 +1,16 @@
 from odoo import api, models
 from odoo.tools import format_date
 
-from .edu_movement import NEEDS_FROM_SCHOOL, NEEDS_TO_SCHOOL
-
+NEEDS_FROM_SCHOOL = ("transfer_in",)
+NEEDS_TO_SCHOOL = ("transfer_out",)
 NEXT_YEAR = ("promotion", "repeat")
 
 
-class EduMovement(models.Model):
+class EduMovementCheck(models.AbstractModel):
     """What is wrong with a wanted movement, before anything is written."""
 
-    _inherit = "edu.movement"
+    _name = "edu.movement.check"
+    _description = "Check of a Movement"
 
     @api.model
     def _edu_problems(self, kind, students, date, to_class, facts):

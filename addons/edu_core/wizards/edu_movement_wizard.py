@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.edu_movement import NEEDS_FROM_SCHOOL, NEEDS_TO_SCHOOL
+from ..models.edu_movement_check import NEEDS_FROM_SCHOOL, NEEDS_TO_SCHOOL
 
 
 class EduMovementWizard(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .edu_year_review import OPEN_OUTCOMES
+from .edu_year_result import OPEN_OUTCOMES
 
 
 class EduRollover(models.Model):

@@ -9,6 +9,7 @@ OUTCOMES = [
     ("REN_LUYEN_HE", "Summer training"),
     ("O_LAI_LOP", "Retained"),
 ]
+OPEN_OUTCOMES = ("KIEM_TRA_LAI", "REN_LUYEN_HE")
 TITLES = [
     ("HS_XUAT_SAC", "Excellent Pupil"),
     ("HS_GIOI", "Good Pupil"),

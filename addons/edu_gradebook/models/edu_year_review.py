@@ -4,8 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..hooks import install_result_triggers
 from .edu_gradebook_snapshot import ISO
 from .edu_year_judge import SEMESTERS, SUMMER, YEAR
-
-OPEN_OUTCOMES = ("KIEM_TRA_LAI", "REN_LUYEN_HE")
+from .edu_year_result import OPEN_OUTCOMES
 
 
 class EduYearReview(models.Model):
@@ -16,7 +15,12 @@ class EduYearReview(models.Model):
 
     _name = "edu.year.review"
     _description = "Review of a Class's Year"
-    _inherit = ["edu.record.mixin"]
+    _inherit = [
+        "edu.year.review.blockers",
+        "edu.year.review.compute",
+        "edu.year.review.entry",
+        "edu.record.mixin",
+    ]
     _order = "class_id desc, period_sequence, id"
 
     class_id = fields.Many2one(

@@ -5,10 +5,11 @@ from .edu_year_judge import SEMESTERS, SUMMER, YEAR
 SHOWN_NAMES = 5
 
 
-class EduYearReview(models.Model):
+class EduYearReviewBlockers(models.AbstractModel):
     """What keeps a review from being proposed or approved, and who resolves it."""
 
-    _inherit = "edu.year.review"
+    _name = "edu.year.review.blockers"
+    _description = "Blockers of a Review"
 
     def _edu_blockers(self, transition):
         blockers = super()._edu_blockers(transition)

@@ -9,11 +9,12 @@ from edu_records.canonical import canonical_json
 from edu_records.rules import Result, Trace, explain
 
 
-class EduYearReview(models.Model):
+class EduYearReviewCompute(models.AbstractModel):
     """Results of the year are computed for whole schools at once: read once, judged by the rules,
     written where they differ."""
 
-    _inherit = "edu.year.review"
+    _name = "edu.year.review.compute"
+    _description = "Computing of a Review"
 
     def action_compute(self):
         """Compute the results again, until the principal approves them."""

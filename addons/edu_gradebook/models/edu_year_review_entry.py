@@ -14,11 +14,12 @@ LONGEST = 200
 INPUTS = {"absent", "conduct_after"}
 
 
-class EduYearReview(models.Model):
+class EduYearReviewEntry(models.AbstractModel):
     """What homeroom teacher, subject teachers and principal enter, each value with its entry in the
     class's chain."""
 
-    _inherit = "edu.year.review"
+    _name = "edu.year.review.entry"
+    _description = "Entries of a Review"
 
     def _edu_save(self, values):
         """Save what people enter for pupils; the review's chain is held before anything is read.

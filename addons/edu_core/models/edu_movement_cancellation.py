@@ -4,10 +4,11 @@ from odoo import models
 from odoo.exceptions import UserError
 
 
-class EduMovement(models.Model):
+class EduMovementCancellation(models.AbstractModel):
     """A wrong movement is undone by a counter-movement; both stay."""
 
-    _inherit = "edu.movement"
+    _name = "edu.movement.cancellation"
+    _description = "Cancellation of a Movement"
 
     def action_cancel(self):
         return {
