@@ -325,6 +325,17 @@ class AccessMatrix(HttpCase):
             f" addons/{self.addon}/tests/test_access_matrix.py.",
         )
 
+    def check_kept(self):
+        """Places say something only about a model that has a record of each school."""
+        bare = [
+            name
+            for name in table()
+            if self.is_ours(name) and not self.env[name]._transient and not self.everything(name)
+        ]
+        self.assertFalse(
+            bare, f"addons/{self.addon}/tests/test_access_matrix.py keeps no record of these models"
+        )
+
     def check_roles(self):
         """All roles but the public, who has no session: nothing answers without a login."""
         with mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"), self.quiet():

@@ -1,3 +1,4 @@
+import base64
 from datetime import timedelta
 
 from odoo import fields
@@ -10,11 +11,9 @@ from edu_records.testing import seed
 from .common import GradebookSchool
 
 
-@tagged("post_install", "-at_install")
-class TestAccessMatrix(GradebookSchool, AccessMatrix):
-    """docs/access.md, section 3: class A of the roles, class B of others, and another school."""
+class GradebookMatrix(GradebookSchool, AccessMatrix):
+    """Class A of the roles, class B of others, and another school, with their gradebooks."""
 
-    addon = "edu_gradebook"
     pupils = 2
 
     @classmethod
@@ -82,12 +81,25 @@ class TestAccessMatrix(GradebookSchool, AccessMatrix):
         cls.keep(place, review.with_user(cls.env.user), review.result_ids, review.subject_ids)
         sheets = book._edu_sheets()
         cls.keep(place, book.gradebook_id, book, sheets, grant.with_user(cls.env.user), request)
-        cls.keep(place, window.with_user(cls.env.user))
+        cls.keep(place, window.with_user(cls.env.user), *cls._build_import(book, sheet))
         for model in ("edu.mark", "edu.subject.result"):
             cls.keep(place, cls.env[model].search([("gradesheet_id", "in", sheets.ids)]))
         cls.keep(
             place, cls.env["edu.period.result"].search([("gradebook_period_id", "=", book.id)])
         )
+        return book
+
+    @classmethod
+    def _build_import(cls, book, sheet):
+        brought = cls.env["edu.mark.import"].create(
+            {"gradebook_period_id": book.id, "file": base64.b64encode(b"PK")}
+        )
+        staged = (
+            cls.env["edu.mark.import.sheet"]
+            ._edu_unguarded()
+            .create({"import_id": brought.id, "gradesheet_id": sheet.id, "cells": "[]"})
+        )
+        return brought, staged.with_context(edu_guard=None)
 
     @classmethod
     def _build_correction(cls, place, sheet, teacher):
@@ -121,9 +133,17 @@ class TestAccessMatrix(GradebookSchool, AccessMatrix):
         if place == "class":
             cls.own["Teacher", "edu.correction.month"] = month
 
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(GradebookMatrix):
+    """docs/access.md, section 3."""
+
+    addon = "edu_gradebook"
+
     @seed("P2.2.2", "P2.2.3a")
     def test_every_model_is_in_the_table(self):
         self.check_complete()
+        self.check_kept()
 
     @seed("P2.2.2", "P2.2.3a", "R10.3")
     def test_each_role_may_what_the_table_says(self):
