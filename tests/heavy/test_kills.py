@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 
 import pytest
 from heavy_kit import LONG, Office, figure, mark_events, own_database
@@ -57,7 +58,8 @@ def killed(office, after, do, **words):
     """Start the work and kill its process; whether it was in the middle."""
     process = office.start(do, **words)
     time.sleep(after)
-    os.kill(process, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it was over already
+        os.kill(process, signal.SIGKILL)
     return office.outcome() == -signal.SIGKILL
 
 
