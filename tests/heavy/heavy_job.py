@@ -5,6 +5,8 @@ JSON lines. A child is forked before it touches the database, so that it can be 
 moment; it tells ``{"begun": process id}`` when its work begins and its parent tells how it ended.
 """
 
+import base64
+import gc
 import json
 import os
 import resource
@@ -166,8 +168,8 @@ class Job:
             if brought.state != "done":
                 raise SystemExit(brought.report)
 
-    def bring(self, entity, workbook, filename="list.xlsx"):
-        """Bring a workbook (base64) of a list, or of marks of the book, and check it.
+    def bring(self, entity, path, filename="list.xlsx"):
+        """Bring the workbook at ``path`` of a list, or of marks of the book, and check it.
 
         :return: ``[what became of it, what was said of it]``
         """
@@ -175,14 +177,16 @@ class Job:
         with self.acting(login) as env:
             try:
                 with env.cr.savepoint():
-                    brought = self._brought(env, entity, workbook, filename)
+                    brought = self._brought(env, entity, path, filename)
                     brought.action_check()
                     return [brought.state, brought.report]
             except UserError as error:
                 return ["not kept", str(error)]
+            finally:
+                gc.collect()  # a refusal and its frames hold the file until the collector comes
 
-    def _brought(self, env, entity, workbook, filename):
-        vals = {"file": workbook.encode(), "filename": filename}
+    def _brought(self, env, entity, path, filename):
+        vals = {"file": base64.b64encode(Path(path).read_bytes()), "filename": filename}
         if entity == "marks":
             book = env["edu.gradebook.period"].search([("period_id.code", "=", "HK1")])
             return env["edu.mark.import"].create({**vals, "gradebook_period_id": book.id})

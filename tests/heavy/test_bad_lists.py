@@ -4,7 +4,6 @@ The five lists and the marks each get fuzzed workbooks, bombs, programs, endless
 that are none. Every fuzzed input is made from the seed, its list and its number.
 """
 
-import base64
 import io
 import sys
 import time
@@ -12,6 +11,7 @@ import zipfile
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 from heavy_kit import LONG, Office, figure, own_database
@@ -123,7 +123,11 @@ def _bytes(book):
 
 
 def bring(office, entity, data, **more):
-    return office.ask("bring", entity=entity, workbook=base64.b64encode(data).decode(), **more)
+    """By a file: the pipe between the processes would need memory of its own."""
+    with NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return office.ask("bring", entity=entity, path=file.name, **more)
 
 
 # -- fuzzed workbooks -----------------------------------------------------------------------------
