@@ -80,6 +80,7 @@
         "views/edu_print_log_views.xml",
         "views/edu_access_log_views.xml",
         "views/edu_backup_views.xml",
+        "views/edu_maintenance_views.xml",
         "views/edu_outbox_views.xml",
         "views/res_company_views.xml",
         "views/res_company_people_views.xml",
@@ -91,6 +92,7 @@
         "web.assets_backend": [
             "edu_core/static/src/css/class_list.css",
             "edu_core/static/src/dashboard/*",
+            "edu_core/static/src/maintenance/*",
             "edu_core/static/src/progress/*",
             "edu_core/static/src/tours/*",
         ],

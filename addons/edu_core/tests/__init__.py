@@ -16,6 +16,7 @@ from . import (
     test_ledger,
     test_ledger_verification,
     test_logged_settings,
+    test_maintenance,
     test_movements,
     test_number_series,
     test_people,

@@ -59,6 +59,7 @@ class CoreSchool(AccessMatrix):
         anchor = env["edu.ledger.anchor"]._edu_anchor(company)
         cls.keep(where, year, campus, subject, lines[0], periods[0], movement, series, backup)
         cls.keep(where, anchor, company.edu_value_ids[:1] or cls._value(company))
+        cls.keep(where, cls._maintenance(company))
         cls.keep(where, *cls._ledger(company), *cls._start_of_year(year))
         other.invalidate_recordset()
         cls.keep(where, env["edu.account.report"].search([("user_id", "=", other.id)]))
@@ -68,6 +69,12 @@ class CoreSchool(AccessMatrix):
         return cls.env["edu.school.value"].create(
             {"company_id": company.id, "kind": "place", "value": "Thanh Hóa"}
         )
+
+    @classmethod
+    def _maintenance(cls, company):
+        times = {"date_from": "2026-12-05 20:00:00", "date_to": "2026-12-05 21:00:00"}
+        vals = {"company_id": company.id, "note": "Nâng cấp", **times}
+        return cls.env["edu.maintenance"].create(vals)
 
     @classmethod
     def _start_of_year(cls, year):
