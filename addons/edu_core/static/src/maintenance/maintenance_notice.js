@@ -1,6 +1,6 @@
 import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -44,13 +44,16 @@ export class MaintenanceNotice extends Component {
     }
 
     said({ date_from, date_to }) {
-        const [from, to] = [date_from, date_to].map((value) =>
-            formatDateTime(deserializeDateTime(value), { showSeconds: false })
-        );
+        const [from, to] = [date_from, date_to].map((value) => deserializeDateTime(value));
+        const end = to.hasSame(from, "day") ? to.toFormat("HH:mm") : this.time(to);
         return _t("The system stands still from %(from)s to %(to)s. Save your work before.", {
-            from,
-            to,
+            from: this.time(from),
+            to: end,
         });
+    }
+
+    time(value) {
+        return `${value.toFormat("HH:mm")} ${formatDate(value)}`;
     }
 
     close(notice) {
