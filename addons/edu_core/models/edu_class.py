@@ -1,22 +1,21 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
-from .edu_curriculum_line import CHOSEN_KINDS, SUBJECT_KINDS
+from .edu_curriculum_line import CHOSEN_KINDS
 from .edu_regulation import PRESCHOOL, PROGRAMMES
-
-LIST_KEEPERS = (
-    "edu_core.group_edu_clerk,edu_core.group_edu_it_admin,edu_core.group_edu_principal,"
-    "edu_core.group_edu_vice_principal"
-)
-# what the regulation was resolved from, and the regulation
-SETTLED = frozenset({"school_year_id", "grade_id", "programme", "regulation_id"})
 
 
 class EduClass(models.Model):
     _name = "edu.class"
     _description = "Class"
-    _inherit = ["edu.guarded.mixin", "edu.exchanged.mixin", "mail.thread"]
+    _inherit = [
+        "edu.class.curriculum",
+        "edu.class.list",
+        "edu.guarded.mixin",
+        "edu.exchanged.mixin",
+        "mail.thread",
+    ]
     _order = "school_year_id desc, grade_number, name, id"
     _check_company_auto = True
 
@@ -214,155 +213,6 @@ class EduClass(models.Model):
             self.env["edu.duty"]._edu_follow_homeroom(self)
         return result
 
-    # -- regulation ------------------------------------------------------------------------------
-
-    def _edu_resettles(self, vals):
-        """Whether ``vals`` change what the class's regulation follows from."""
-        self.ensure_one()
-        for name in SETTLED & set(vals):
-            value = self._fields[name].convert_to_cache(vals[name], self, validate=False)
-            if self[name] != self._fields[name].convert_to_record(value, self):
-                return True
-        return False
-
-    def _edu_resolve_regulation(self):
-        """Store the regulations: they follow from programme, year and grade, never from today."""
-        Regulation = self.env["edu.regulation"]
-        for school_class in self:
-            regulation = Regulation._edu_resolve(
-                school_class.programme, school_class.school_year_id, school_class.grade_id
-            )
-            if school_class.regulation_id != regulation:
-                school_class.regulation_id = regulation
-
-    def _edu_refuse_used(self):
-        used = self._edu_used()
-        if used:
-            raise UserError(
-                self.env._(
-                    "%s: the class has pupils or books already, so its year, grade, programme and"
-                    " regulation stay. Create another class and move the pupils there.",
-                    ", ".join(used.mapped("name")),
-                )
-            )
-
-    def _edu_refuse_kept(self):
-        kept = self._edu_used()
-        if kept:
-            raise UserError(
-                self.env._(
-                    "%s: the class has pupils or books, so it is not archived.",
-                    ", ".join(kept.mapped("name")),
-                )
-            )
-
-    def _edu_refuse_booked(self):
-        booked = self._edu_with_books()
-        if booked:
-            raise UserError(
-                self.env._(
-                    "%s: the class keeps its books by the chosen subjects already.",
-                    ", ".join(booked.mapped("name")),
-                )
-            )
-
-    def _edu_used(self):
-        """Those of the classes that have pupils or official books."""
-        groups = (
-            self.env["edu.enrollment"]
-            .sudo()
-            ._read_group([("class_id", "in", self.ids)], ["class_id"])
-        )
-        with_pupils = self.browse(school_class.id for (school_class,) in groups)
-        return with_pupils | self._edu_with_books()
-
-    def _edu_with_books(self):
-        """Those of the classes whose official books rest on their curriculum. A hook; none here."""
-        return self.browse()
-
-    # -- curriculum ------------------------------------------------------------------------------
-
-    def _edu_curriculum(self):
-        """Subjects and activities that the class studies, in the order of the official form.
-
-        Those chosen are among them, parts of subjects and topic clusters are not: see
-        :meth:`_edu_curriculum_parts`.
-        """
-        self.ensure_one()
-        chosen = self.elective_ids
-        return self._edu_curriculum_set().filtered(
-            lambda line: (
-                line.kind in SUBJECT_KINDS and (line.kind == "compulsory" or line in chosen)
-            )
-        )
-
-    def _edu_curriculum_parts(self):
-        """Parts of the class's subjects, and its topic clusters."""
-        self.ensure_one()
-        subjects, chosen = self._edu_curriculum(), self.elective_ids
-        return self._edu_curriculum_set().filtered(
-            lambda line: line.parent_id in subjects and (line.kind == "component" or line in chosen)
-        )
-
-    def _edu_curriculum_set(self):
-        """All lines of the curriculum that holds for the class, chosen by it or not."""
-        self.ensure_one()
-        return self.env["edu.curriculum.line"]._edu_set(
-            self.regulation_id, self.grade_id, self.company_id, self.school_year_id
-        )
-
-    def _edu_follow(self, lines):
-        """Replace the chosen lines by those of ``lines`` for the same subjects."""
-        by_key = {(line.subject_id, line.kind): line for line in lines}
-        for school_class in self.filtered("elective_ids"):
-            keys = [(line.subject_id, line.kind) for line in school_class.elective_ids]
-            school_class.elective_ids = lines.browse().union(
-                *(by_key[key] for key in keys if key in by_key)
-            )
-
-    def _edu_wrong_electives(self):
-        """What is wrong with the choice; "" for a right one, or none at all yet."""
-        self.ensure_one()
-        chosen = self.elective_ids
-        if not chosen:
-            return ""
-        available = self._edu_curriculum_set().filtered(lambda line: line.kind in CHOSEN_KINDS)
-        if chosen - available:
-            return self.env._(
-                "not to be chosen in its curriculum: %s",
-                ", ".join((chosen - available).mapped("display_name")),
-            )
-        orphans = chosen.filtered(
-            lambda line: (
-                line.kind == "cluster"
-                and line.parent_id not in chosen
-                and line.parent_id.kind != "compulsory"
-            )
-        )
-        if orphans:
-            return self.env._(
-                "a topic cluster belongs to a subject that the class studies: %s",
-                ", ".join(orphans.mapped("display_name")),
-            )
-        return self._edu_wrong_number(chosen)
-
-    def _edu_wrong_number(self, chosen):
-        for group, lines in chosen.grouped("group_id").items():
-            if group and len(lines) != group.choose:
-                return self.env._(
-                    "%(group)s: %(choose)s are to be chosen, not %(number)s.",
-                    group=group.name,
-                    choose=group.choose,
-                    number=len(lines),
-                )
-        return ""
-
-    def _edu_missing_choice(self):
-        """Choice groups of the curriculum in which the class has not chosen yet."""
-        self.ensure_one()
-        groups = self._edu_curriculum_set().group_id
-        return groups - self.elective_ids.group_id
-
     # -- the next year ---------------------------------------------------------------------------
 
     def _edu_next_name(self, step):
@@ -413,113 +263,6 @@ class EduClass(models.Model):
             return self.env["res.users"]
         lines = self._edu_delegations(subject)
         return lines.filtered(lambda line: line.delegate_id == user)[:1].delegator_id
-
-    # -- the class list --------------------------------------------------------------------------
-
-    def action_number_list(self):
-        """Number the list by name, in Vietnamese order; a locked list stays as it is."""
-        self._edu_check_list_keeper()
-        for school_class in self:
-            if school_class.list_locked:
-                raise UserError(school_class._edu_list_locked_text())
-        self.env["edu.enrollment"].sudo()._edu_number(self)
-
-    def action_lock_list(self):
-        """Freeze the order of the list: nobody is renumbered any more, newcomers go to its end.
-
-        :raises UserError: when two pupils have one number, or one has none
-        """
-        self._edu_check_list_keeper()
-        for school_class in self.sudo().filtered(lambda one: not one.list_locked):
-            numbers = school_class.enrollment_ids.mapped("number")
-            if not numbers or not all(numbers) or len(set(numbers)) < len(numbers):
-                raise UserError(
-                    self.env._(
-                        "%s: the list is empty or not numbered one by one. Number it first.",
-                        school_class.name,
-                    )
-                )
-            school_class._edu_set_list_lock(True)
-
-    def action_ask_unlock_list(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Unlock the Class List"),
-            "res_model": "edu.class.unlock",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_class_ids": self.ids},
-        }
-
-    def _edu_unlock_list(self, reason):
-        """Open a locked list again, by the principal alone and with a reason.
-
-        :raises AccessError: for anybody else
-        :raises UserError: without a reason, or when records rest on the numbers already
-        """
-        self.check_access("read")
-        if not self.env.user.has_group("edu_core.group_edu_principal"):
-            raise AccessError(self.env._("Only the principal unlocks a class list."))
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why: the reason is kept in the ledger."))
-        for school_class in self.sudo().filtered("list_locked"):
-            blockers = school_class._edu_list_unlock_blockers()
-            if blockers:
-                raise UserError("\n".join([f"{school_class.name}:", *blockers]))
-            digest = self.env["edu.ledger.reason"]._edu_file(reason.strip())
-            school_class._edu_set_list_lock(False, digest)
-            school_class.message_post(body=reason.strip())
-
-    def _edu_list_unlock_blockers(self):
-        """Hook: sentences that say what rests on the numbers of the locked list."""
-        self.ensure_one()
-        return []
-
-    def _edu_set_list_lock(self, locked, reason_digest=""):
-        self.ensure_one()
-        chain = self._edu_list_chain()
-        chain._edu_lock_heads()
-        self._edu_unguarded().write(
-            {
-                "list_locked": locked,
-                "list_locked_at": fields.Datetime.now() if locked else False,
-                "list_locked_by_id": self.env.uid if locked else False,
-            }
-        )
-        lines = self.enrollment_ids.sorted("number")
-        event = {
-            "operation": "lock" if locked else "unlock",
-            "model": self._name,
-            "record": str(self.id),
-            "slot": "list",
-            "new": " ".join(f"{line.number}:{line.id}" for line in lines) if locked else "",
-            "reason_digest": reason_digest,
-        }
-        self.env["edu.ledger.chain"]._edu_append([(chain, event)])
-
-    def _edu_list_chain(self):
-        self.ensure_one()
-        wanted = [(f"class:{self.id}", "class", self.company_id)]
-        return self.env["edu.ledger.chain"].sudo()._edu_open(wanted)
-
-    def _edu_list_locked_text(self):
-        self.ensure_one()
-        return self.env._(
-            "%(class)s: the list was locked by %(user)s on %(day)s and keeps its order. The"
-            " principal can unlock it, with a reason.",
-            **{
-                "class": self.name,
-                "user": self.sudo().list_locked_by_id.name,
-                "day": format_date(self.env, self.list_locked_at),
-            },
-        )
-
-    def _edu_check_list_keeper(self):
-        self.check_access("read")
-        if not self.env.user.has_groups(LIST_KEEPERS):
-            raise AccessError(
-                self.env._("Class lists are kept by the office, the IT administrator or the heads.")
-            )
 
     # -- profiles --------------------------------------------------------------------------------
 

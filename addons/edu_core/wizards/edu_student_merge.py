@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.edu_student import PROFILE_FIELDS
+from ..models.edu_student_profile import PROFILE_FIELDS
 
 # shown where they differ, in the order of the form
 COMPARED = (

@@ -1,4 +1,5 @@
 from . import (
+    edu_year_row_mixin,
     edu_regulation,
     edu_rollover,
     edu_year_task,
@@ -9,8 +10,10 @@ from . import (
     edu_gradebook,
     edu_gradebook_progress,
     edu_dashboard,
+    edu_class_record_mixin,
     edu_gradebook_period,
     edu_gradebook_close,
+    edu_gradesheet_newcomer,
     edu_gradesheet,
     edu_gradesheet_grid,
     edu_lock_window,

@@ -16,7 +16,7 @@ class EduGradebookPeriod(models.Model):
 
     _name = "edu.gradebook.period"
     _description = "Gradebook Period"
-    _inherit = ["edu.record.mixin"]
+    _inherit = ["edu.class.record.mixin"]
     _order = "class_id desc, period_sequence, id"
 
     gradebook_id = fields.Many2one(
@@ -36,29 +36,16 @@ class EduGradebookPeriod(models.Model):
     result_ids = fields.One2many("edu.period.result", "gradebook_period_id", "Results")
     import_ids = fields.One2many("edu.mark.import", "gradebook_period_id", "Imports")
     confirmed_text = fields.Char("Confirmed Sheets", compute="_compute_confirmed_text")
-    is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
 
     _period_uniq = models.Constraint(
         "UNIQUE(gradebook_id, period_id)", "The gradebook has this period already."
     )
-
-    @api.depends("class_id.name", "period_id.name", "school_year_id.name")
-    def _compute_display_name(self):
-        for book in self:
-            names = (book.class_id.name, book.period_id.name, book.school_year_id.name)
-            book.display_name = " - ".join(name or "" for name in names)
 
     @api.depends("gradesheet_ids.confirmed")
     def _compute_confirmed_text(self):
         for book in self:
             sheets = book.sudo()._edu_sheets()
             book.confirmed_text = f"{len(sheets.filtered('confirmed'))}/{len(sheets)}"
-
-    @api.depends_context("uid")
-    @api.depends("class_id.homeroom_user_id")
-    def _compute_is_homeroom(self):
-        for book in self:
-            book.is_homeroom = book.sudo().class_id.homeroom_user_id == self.env.user
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -267,14 +254,6 @@ class EduGradebookPeriod(models.Model):
     def _edu_transition_users(self, transition):
         users = super()._edu_transition_users(transition)
         return users | self._edu_role_users("vice_principal") if transition == "lock" else users
-
-    def _edu_role_users(self, role):
-        if role == "homeroom":
-            return self.class_id.homeroom_user_id
-        return super()._edu_role_users(role)
-
-    def _edu_class(self):
-        return self.class_id
 
     def _edu_form_code(self):
         return "class_gradebook_tt22_thcs"

@@ -23,7 +23,7 @@ class EduLockWindow(models.Model):
     """
 
     _name = "edu.lock.window"
-    _inherit = ["edu.guarded.mixin", "edu.logged.mixin"]
+    _inherit = ["edu.guarded.mixin", "edu.logged.mixin", "edu.kept.mixin"]
     _description = "Lock Window"
     _order = "school_year_id desc, date_from, narrowness, id"
     _check_company_auto = True

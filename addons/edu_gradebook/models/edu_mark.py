@@ -43,7 +43,7 @@ class EduMark(models.Model):
     """
 
     _name = "edu.mark"
-    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin", "edu.kept.mixin"]
     _description = "Mark"
     _order = "gradesheet_id, enrollment_id, column_id, attempt"
     _log_access = False

@@ -25,7 +25,7 @@ class EduPeriodResult(models.Model):
     """Conduct (entered by the homeroom teacher) and study result of a pupil in a period."""
 
     _name = "edu.period.result"
-    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin", "edu.kept.mixin"]
     _description = "Period Result"
     _order = "gradebook_period_id, enrollment_id, id"
     _log_access = False

@@ -15,7 +15,7 @@ class EduSubjectResult(models.Model):
     """ĐTBmhk or comment result of a pupil in a subject: computed in sets, kept with its inputs."""
 
     _name = "edu.subject.result"
-    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin", "edu.kept.mixin"]
     _description = "Subject Result"
     _order = "gradesheet_id, enrollment_id"
     _log_access = False

@@ -45,25 +45,13 @@ class EduYearResult(models.Model):
     """
 
     _name = "edu.year.result"
-    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin"]
+    _inherit = ["edu.year.row.mixin"]
     _description = "Result of the Year"
-    _order = "review_id, enrollment_id, id"
-    _log_access = False
     _rec_name = "enrollment_id"
 
-    review_id = fields.Many2one(
-        "edu.year.review", required=True, readonly=True, ondelete="restrict"
-    )
-    enrollment_id = fields.Many2one(
-        "edu.enrollment", "Pupil", required=True, readonly=True, index=True, ondelete="restrict"
-    )
     student_id = fields.Many2one(related="enrollment_id.student_id")
-    class_id = fields.Many2one(related="review_id.class_id")
     period_id = fields.Many2one(related="review_id.period_id")
     school_year_id = fields.Many2one(related="review_id.school_year_id")
-    number = fields.Integer("No.", related="enrollment_id.number", aggregator=None)
-    student_name = fields.Char("Full Name", related="enrollment_id.student_id.name")
-    state = fields.Selection(related="review_id.effective_state", string="Review's State")
     stage = fields.Char(related="review_id.period_id.code", string="Stage's Code")
     absent = fields.Char("Sessions Absent", help="In the year, one a day. 0 for none.")
     conduct_hk1 = fields.Selection(LEVEL_SELECTION, "Conduct, Semester 1", readonly=True)
@@ -92,11 +80,6 @@ class EduYearResult(models.Model):
     result = fields.Selection(
         OUTCOMES, compute="_compute_result", search="_search_result", help="What counts so far."
     )
-    entry_seq = fields.Integer("Ledger Entry", readonly=True, aggregator=None)
-    input_hash = fields.Char(readonly=True)
-    rule_version = fields.Char(readonly=True)
-    trace = fields.Text(readonly=True)
-    why = fields.Text(compute="_compute_why")
     subject_ids = fields.Many2many("edu.year.subject", compute="_compute_subject_ids")
 
     _result_uniq = models.Constraint(
@@ -118,11 +101,6 @@ class EduYearResult(models.Model):
         decided = Domain("decision", "!=", False) & Domain("decision", "in", value)
         return decided | (Domain("decision", "=", False) & (proposed | by_rules))
 
-    @api.depends("trace")
-    def _compute_why(self):
-        for row in self:
-            row.why = row.review_id._edu_explain(row.trace)
-
     @api.depends("review_id", "enrollment_id")
     def _compute_subject_ids(self):
         subjects = self.env["edu.year.subject"].search(
@@ -134,9 +112,6 @@ class EduYearResult(models.Model):
         by_pupil = subjects.grouped(lambda row: (row.review_id, row.enrollment_id))
         for row in self:
             row.subject_ids = by_pupil.get((row.review_id, row.enrollment_id), subjects.browse())
-
-    def _edu_school(self):
-        return self.review_id.company_id
 
     @api.model
     def _edu_refusal(self):

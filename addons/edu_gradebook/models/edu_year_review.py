@@ -19,7 +19,7 @@ class EduYearReview(models.Model):
         "edu.year.review.blockers",
         "edu.year.review.compute",
         "edu.year.review.entry",
-        "edu.record.mixin",
+        "edu.class.record.mixin",
     ]
     _order = "class_id desc, period_sequence, id"
 
@@ -46,17 +46,10 @@ class EduYearReview(models.Model):
     training_count = fields.Integer("Summer Training", compute="_compute_counts")
     retained_count = fields.Integer("Retained", compute="_compute_counts")
     titled_count = fields.Integer("With a Title", compute="_compute_counts")
-    is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
 
     _stage_uniq = models.Constraint(
         "UNIQUE(class_id, period_id)", "The class has this review already."
     )
-
-    @api.depends("class_id.name", "period_id.name", "school_year_id.name")
-    def _compute_display_name(self):
-        for review in self:
-            names = (review.class_id.name, review.period_id.name, review.school_year_id.name)
-            review.display_name = " - ".join(name or "" for name in names)
 
     @api.depends("result_ids")
     def _compute_counts(self):
@@ -78,12 +71,6 @@ class EduYearReview(models.Model):
             review.retest_count = of.get("KIEM_TRA_LAI", (0, 0))[0]
             review.training_count = of.get("REN_LUYEN_HE", (0, 0))[0]
             review.retained_count = of.get("O_LAI_LOP", (0, 0))[0]
-
-    @api.depends_context("uid")
-    @api.depends("class_id.homeroom_user_id")
-    def _compute_is_homeroom(self):
-        for review in self:
-            review.is_homeroom = review.sudo().class_id.homeroom_user_id == self.env.user
 
     @api.model
     def _edu_states(self):
@@ -193,14 +180,6 @@ class EduYearReview(models.Model):
             name=self.display_name,
             people=self._edu_names(self._edu_transition_users(transition)),
         )
-
-    def _edu_role_users(self, role):
-        if role == "homeroom":
-            return self.class_id.homeroom_user_id
-        return super()._edu_role_users(role)
-
-    def _edu_class(self):
-        return self.class_id
 
     def _edu_freeze(self):
         """Decide as proposed where the principal did not decide otherwise, then freeze."""

@@ -27,18 +27,10 @@ class EduYearSubject(models.Model):
     """
 
     _name = "edu.year.subject"
-    _inherit = ["edu.inspected.mixin", "edu.sealed.mixin"]
+    _inherit = ["edu.year.row.mixin"]
     _description = "Subject's Result of the Year"
-    _order = "review_id, enrollment_id, id"
-    _log_access = False
     _rec_name = "value"
 
-    review_id = fields.Many2one(
-        "edu.year.review", required=True, readonly=True, ondelete="restrict"
-    )
-    enrollment_id = fields.Many2one(
-        "edu.enrollment", "Pupil", required=True, readonly=True, index=True, ondelete="restrict"
-    )
     subject_id = fields.Many2one(
         "edu.subject", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -51,10 +43,6 @@ class EduYearSubject(models.Model):
         required=True,
         readonly=True,
     )
-    class_id = fields.Many2one(related="review_id.class_id")
-    number = fields.Integer("No.", related="enrollment_id.number", aggregator=None)
-    student_name = fields.Char("Full Name", related="enrollment_id.student_id.name")
-    state = fields.Selection(related="review_id.effective_state", string="Review's State")
     hk1 = fields.Char("Semester 1", readonly=True)
     hk2 = fields.Char("Semester 2", readonly=True)
     value = fields.Char("Year", readonly=True)
@@ -63,24 +51,13 @@ class EduYearSubject(models.Model):
     retest = fields.Char(
         "Re-assessment", help="Mark, or Đ or CĐ; V for a pupil who did not take it."
     )
-    entry_seq = fields.Integer("Ledger Entry", readonly=True, aggregator=None)
     author_id = fields.Many2one("res.users", "Entered by", readonly=True, ondelete="restrict")
     input_hash = fields.Char(required=True, readonly=True)
     rule_version = fields.Char(required=True, readonly=True)
-    trace = fields.Text(readonly=True)
-    why = fields.Text(compute="_compute_why")
 
     _result_uniq = models.Constraint(
         "UNIQUE(review_id, enrollment_id, subject_id)", "The pupil has this result already."
     )
-
-    @api.depends("trace")
-    def _compute_why(self):
-        for row in self:
-            row.why = row.review_id._edu_explain(row.trace)
-
-    def _edu_school(self):
-        return self.review_id.company_id
 
     @api.model
     def _edu_refusal(self):

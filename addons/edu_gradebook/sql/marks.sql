@@ -326,10 +326,8 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION edu_gradebook_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'edu gradebook: % of % is refused', TG_OP, TG_TABLE_NAME;
-END $$;
+-- what earlier databases keep their rows by; edu.kept.mixin does
+DROP FUNCTION IF EXISTS edu_gradebook_refuse() CASCADE;
 
 CREATE OR REPLACE TRIGGER edu_mark_check BEFORE INSERT OR UPDATE ON edu_mark
     FOR EACH ROW EXECUTE FUNCTION edu_mark_check();
@@ -349,23 +347,3 @@ BEGIN
             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION edu_lock_window_check();
     END IF;
 END $$;
-CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_lock_window
-    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_lock_window
-    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_mark
-    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_mark
-    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_unlock_grant
-    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_unlock_grant
-    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_period_result
-    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_period_result
-    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_subject_result
-    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_subject_result
-    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();

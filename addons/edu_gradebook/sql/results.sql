@@ -114,15 +114,6 @@ CREATE OR REPLACE TRIGGER edu_year_open_insert AFTER INSERT ON edu_year_subject
 CREATE OR REPLACE TRIGGER edu_year_open_update AFTER UPDATE ON edu_year_subject
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION edu_year_open_check();
 
-CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_year_result
-    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_year_result
-    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_keep BEFORE DELETE ON edu_year_subject
-    FOR EACH ROW EXECUTE FUNCTION edu_gradebook_refuse();
-CREATE OR REPLACE TRIGGER edu_gradebook_truncate BEFORE TRUNCATE ON edu_year_subject
-    FOR EACH STATEMENT EXECUTE FUNCTION edu_gradebook_refuse();
-
 -- room on each page: a row that is computed again stays there and no index changes
 ALTER TABLE edu_year_result SET (fillfactor = 50);
 ALTER TABLE edu_year_subject SET (fillfactor = 50);

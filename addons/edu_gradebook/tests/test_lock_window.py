@@ -291,7 +291,7 @@ class TestLockWindow(WindowCase):
             with (
                 self.subTest(query=query),
                 mute_logger("odoo.sql_db"),
-                self.assertRaisesRegex(psycopg2.Error, "edu (marks|gradebook)"),
+                self.assertRaisesRegex(psycopg2.Error, "edu (marks|records)"),
                 self.env.cr.savepoint(flush=False),
             ):
                 self.env.cr.execute(query, [window.id])
