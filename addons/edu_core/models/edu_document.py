@@ -72,7 +72,17 @@ class EduDocument(models.Model):
 
     @api.model
     def _edu_make(self, records):
-        """Make the documents of approved ``records``; bytes come later, by the outbox."""
+        """Make the documents of approved ``records``; bytes come later, by the outbox.
+
+        :raises UserError: one of them is not approved, so that its facts may still change
+        """
+        for record in records.filtered(lambda record: record.state not in ("approved", "signed")):
+            raise UserError(
+                self.env._(
+                    "%s is not approved: official forms are made of approved records only.",
+                    record.display_name,
+                )
+            )
         records = records.filtered(lambda record: record._edu_form_code())
         superseded = self._edu_predecessors(records)
         wanted = []

@@ -20,6 +20,7 @@ from . import (
     test_lifecycle,
     test_lock_window,
     test_movements,
+    test_procedure,
     test_reopened,
     test_rollover,
     test_save,
