@@ -44,6 +44,6 @@
         "web.assets_backend": ["edu_gradebook/static/src/**/*"],
         "web.assets_unit_tests": ["edu_gradebook/static/tests/**/*"],
     },
-    "demo": ["demo/edu_gradebook_demo.xml"],
+    "demo": ["demo/edu_gradebook_demo.xml", "demo/edu_correction_demo.xml"],
     "post_init_hook": "post_init_hook",
 }
