@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/edu_gradebook_rules.xml",
+        "security/edu_board_rules.xml",
         "data/edu_regulation_period_data.xml",
         "data/edu.mark.column.csv",
         "data/edu_signing_step_data.xml",
@@ -17,6 +18,7 @@
         "data/ir_cron_data.xml",
         "data/edu_year_step_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/edu_board_data.xml",
         "views/edu_gradesheet_templates.xml",
         "views/edu_unlock_grant_views.xml",
         "views/edu_lock_window_views.xml",
@@ -25,6 +27,9 @@
         "wizards/edu_mark_acknowledgement_views.xml",
         "wizards/edu_correction_wizard_views.xml",
         "views/edu_correction_views.xml",
+        "views/edu_correction_board_views.xml",
+        "views/edu_entry_progress_views.xml",
+        "views/edu_gradebook_inspection_views.xml",
         "wizards/edu_mark_former_views.xml",
         "views/edu_mark_import_views.xml",
         "views/edu_gradebook_period_views.xml",
@@ -39,6 +44,6 @@
         "web.assets_backend": ["edu_gradebook/static/src/**/*"],
         "web.assets_unit_tests": ["edu_gradebook/static/tests/**/*"],
     },
-    "demo": ["demo/edu_gradebook_demo.xml"],
+    "demo": ["demo/edu_gradebook_demo.xml", "demo/edu_correction_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

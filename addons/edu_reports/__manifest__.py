@@ -12,8 +12,10 @@
         "templates/rml_common.xml",
         "templates/class_gradebook_tt22_thcs.xml",
         "templates/transcript_year_tt22_thcs.xml",
+        "templates/correction_log.xml",
         "data/edu_form_data.xml",
         "views/edu_form_views.xml",
+        "views/edu_correction_month_views.xml",
     ],
     "demo": ["demo/edu_form_demo.xml"],
 }

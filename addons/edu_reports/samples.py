@@ -115,6 +115,55 @@ def transcript(number=1):
     }
 
 
+def corrections(count=3):
+    """A snapshot ``edu.correction.month/1`` of a teacher who corrected ``count`` marks."""
+    pupils = gradebook(max(count, 6))["students"]
+    return {
+        **COMMON,
+        "schema": "edu.correction.month/1",
+        "form": "correction_log",
+        "month": "2026-11",
+        "meeting": "2026-11-25",
+        "teacher": {"name": HOMEROOM, "department": "Tổ Toán - Tin"},
+        "state": "explained",
+        "explanation": "Khi vào điểm tôi gõ nhầm hàng của hai em.\nĐã đối chiếu với bài kiểm tra.",
+        "explained_at": "2026-11-24T02:10:00Z",
+        "decided": None,
+        "counts": {"up": str(count), "down": "0", "same": "0", "unconfirmed": "0", "retyped": "4"},
+        "rows": [_correction(number, pupils) for number in range(1, count + 1)],
+    }
+
+
+def _correction(number, pupils):
+    oral = number % 2 == 0
+    papers = [("personal_book", "so-diem.pdf")]
+    papers.append(("check_sheet", "bang.pdf") if oral else ("paper", "bai-kiem-tra.pdf"))
+    return {
+        "no": str(number),
+        "at": f"2026-11-{number % 20 + 1:02d}T03:15:00Z",
+        "filed_at": f"2026-11-{number % 20 + 1:02d}T03:15:00Z",
+        "class": "6A",
+        "subject": "Toán",
+        "period": "Học kì I",
+        "pupil": pupils[number - 1]["name"],
+        "column": "TX1",
+        "old": "6.5",
+        "new": "8",
+        "kind": "entry_error",
+        "reason": "Gõ nhầm điểm của học sinh ngồi cùng bàn.",
+        "evidence": [
+            {"kind": kind, "name": name, "sha256": f"{number:064x}"} for kind, name in papers
+        ],
+        "book_page": "trang 12",
+        "oral": "1" if oral else "",
+        "witness": pupils[-1]["name"] if oral else "",
+        "confirmed": {"by": "Trần Thị Lan", "at": "2026-11-22T07:00:00Z"},
+        "approved": None,
+        "average": {"before": "7.2", "after": "7.5"},
+        "level": {"before": "KHA", "after": "KHA"},
+    }
+
+
 def _student(source, number):
     gender = source.choice(["Nam", "Nữ"])
     parts = [source.choice(FAMILY), source.choice(MIDDLE[gender]), source.choice(GIVEN[gender])]

@@ -9,6 +9,27 @@ from zoneinfo import ZoneInfo
 # Thông tư 22/2021/TT-BGDĐT, Điều 8 (rèn luyện) and Điều 9 (học tập)
 LEVELS = {"TOT": "Tốt", "KHA": "Khá", "DAT": "Đạt", "CHUA_DAT": "Chưa đạt"}
 NO_LEVEL = ""
+# what a cell without a mark says (TT 22/2021 Điều 10, 11)
+EXEMPT = "Miễn"
+PLAN_NOTE = "Đánh giá theo kế hoạch giáo dục cá nhân"
+# Hồ sơ sửa điểm
+CORRECTION_KINDS = {
+    "entry_error": "Nhập nhầm",
+    "counted_wrongly": "Cộng điểm sai",
+    "marked_again": "Chấm lại bài",
+    "other_pupil": "Nhầm học sinh",
+}
+EVIDENCE_KINDS = {
+    "personal_book": "Sổ điểm cá nhân",
+    "paper": "Bài kiểm tra",
+    "check_sheet": "Bảng kiểm tra có chữ ký",
+}
+MONTH_STATES = {
+    "open": "Chưa giải trình",
+    "explained": "Đã nộp giải trình",
+    "accepted": "Giải trình được chấp nhận",
+    "rejected": "Giải trình không được chấp nhận",
+}
 
 
 def decimal_comma(token):
@@ -104,11 +125,39 @@ class Wording:
     def columns(self, subject, kind):
         return [column for column in subject["columns"] if column["kind"] == kind]
 
-    def cell(self, row, subject, kind):
-        """The mark of ``row`` in the subject's one column of ``kind``; empty without one."""
-        for column in self.columns(subject, kind):
-            return row["marks"].get(column["code"])
-        return None
+    def place(self, row, column):
+        """What ``row`` says in a column: its mark, or that the pupil is exempt."""
+        if row.get("states", {}).get(column["code"]) == "exempt":
+            return EXEMPT
+        return decimal_comma(row["marks"].get(column["code"]))
+
+    def places(self, row, subject, kind):
+        """The same for the subject's one column of ``kind``; empty without one."""
+        return "".join(self.place(row, column) for column in self.columns(subject, kind)[:1])
+
+    def result(self, row):
+        """The result of ``row``; who is exempt from every mark has none but that."""
+        if self.left_out(row) == "exempt":
+            return EXEMPT
+        return decimal_comma(row["result"])
+
+    def left_out(self, row):
+        """``exempt`` or ``plan`` of a row without any mark that has one of them; else ""."""
+        states = set(row.get("states", {}).values())
+        if not states or row["result"] or any(row["marks"].values()):
+            return ""
+        return "exempt" if states == {"exempt"} else "plan"
+
+    def summary(self, index, row, subject):
+        """The result of a pupil's subject in the summary; ``index``: the pupil's place."""
+        if self.left_out(subject["rows"][index]) == "exempt":
+            return EXEMPT
+        return decimal_comma(row["results"].get(subject["code"]))
+
+    def note(self, row):
+        """The note of ``row``, with that it is assessed by the individual plan."""
+        planned = "plan" in row.get("states", {}).values()
+        return "; ".join(filter(None, (row["note"], PLAN_NOTE if planned else "")))
 
     def teachers(self, subject):
         return ", ".join(subject["teachers"])
@@ -129,6 +178,62 @@ class Wording:
         total = len(self.snapshot["summary"])
         tenths = (2000 * int(self.count(key, code)) + total) // (2 * total) if total else 0
         return f"{tenths // 10},{tenths % 10}%"
+
+    # -- corrections of a month --------------------------------------------------------------------
+
+    def month(self):
+        """``11/2026``."""
+        year, month = self.snapshot["month"].split("-")
+        return f"{month}/{year}"
+
+    def short_moment(self, instant):
+        """``15/01/2027 16:20``."""
+        return self.local(instant).strftime("%d/%m/%Y %H:%M") if instant else ""
+
+    def said(self, fact):
+        """Who said something and when: ``Lê Thị Hoa, 15/01/2027 16:20``; empty for nobody."""
+        return f"{fact['by']}, {self.short_moment(fact['at'])}" if fact else ""
+
+    def change(self, old, new):
+        """``8,5 → 9``; a dash for no mark."""
+        return f"{decimal_comma(old) or '–'} → {decimal_comma(new) or '–'}"
+
+    def correction_kind(self, row):
+        return CORRECTION_KINDS[row["kind"]]
+
+    def month_state(self):
+        return MONTH_STATES[self.snapshot["state"]]
+
+    def evidence(self, row):
+        """The papers and the page behind a correction, in words."""
+        kinds = dict.fromkeys(paper["kind"] for paper in row["evidence"])
+        if row["book_page"]:
+            kinds = {"personal_book": None, **kinds}
+        page = f", {row['book_page']}" if row["book_page"] else ""
+        told = [EVIDENCE_KINDS[kind] + (page if kind == "personal_book" else "") for kind in kinds]
+        if row["witness"]:
+            told.append(f"HS làm chứng: {row['witness']}")
+        return "; ".join(told)
+
+    def effect(self, row):
+        """Average and level, before and after the correction; empty where it changed neither."""
+        average, levels = row["average"], row["level"]
+        told = []
+        if average["before"] or average["after"]:
+            told.append(f"ĐTB {self.change(average['before'], average['after'])}")
+        if levels["before"] or levels["after"]:
+            before, after = level(levels["before"]), level(levels["after"])
+            told.append(f"KQHT {before or '–'} → {after or '–'}")
+        return "; ".join(told)
+
+    def shortened(self, text, most):
+        """``text`` in one paragraph of at most ``most`` characters; the dossier has the whole."""
+        words = " ".join(text.split())
+        return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+    def lines(self, text):
+        """The paragraphs of a text."""
+        return [line for line in text.splitlines() if line.strip()]
 
     def corrections(self):
         """``không`` or the number of corrected places in the page."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,15 +18,6 @@ sys.path.insert(0, str(TOOLS))
 DATABASE = "edu_test_demo"
 OUT = ROOT / "out" / "test-demo"
 CA_PORT = 9017
-BROWSER_WORDS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def free_port():
@@ -102,17 +92,6 @@ def server(demo):
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait(30)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    path = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(BROWSER_WORDS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

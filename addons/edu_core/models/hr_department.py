@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HrDepartment(models.Model):
@@ -14,12 +14,23 @@ class HrDepartment(models.Model):
         "res.users",
         string="Head by Duty",
         compute="_compute_edu_head_ids",
+        search="_search_edu_head_ids",
         help="Who holds the duty Head of Department today.",
     )
 
     def _compute_edu_head_ids(self):
         for department in self:
             department.edu_head_ids = department._edu_heads()
+
+    @api.model
+    def _search_edu_head_ids(self, operator, value):
+        """Departments that one of the users heads by a duty in force today; record rules ask."""
+        if operator != "in":
+            return NotImplemented
+        group = self.env.ref("edu_core.group_edu_department_head")
+        users = self.env["res.users"].browse(value)
+        duties = self.env["edu.duty"]._edu_in_force(group=group, users=users)
+        return [("id", "in", duties.department_id.ids)]
 
     def _edu_heads(self):
         """Users whose duty as head of this department is in force today."""

@@ -21,7 +21,7 @@ class EduCorrection(models.Model):
     """
 
     _name = "edu.correction"
-    _inherit = ["edu.guarded.mixin", "edu.chained.mixin"]
+    _inherit = ["edu.correction.effect", "edu.guarded.mixin", "edu.chained.mixin"]
     _description = "Correction of a Mark"
     _order = "id desc"
 
@@ -43,6 +43,10 @@ class EduCorrection(models.Model):
         "teacher_id",
         "confirmed_by_id",
         "decided_by_id",
+        "average_before",
+        "average_after",
+        "level_before",
+        "level_after",
     )
     _edu_chain_key = ("gradesheet:", "gradesheet_id")
 
@@ -88,8 +92,6 @@ class EduCorrection(models.Model):
     direction = fields.Selection(
         [("up", "Up"), ("down", "Down"), ("same", "Neither")], required=True, index=True
     )
-    average_before = fields.Char()
-    average_after = fields.Char()
     state = fields.Selection(
         [
             ("submitted", "Waits for approval"),
@@ -225,12 +227,13 @@ class EduCorrection(models.Model):
             )
         )
         place = {"correction_id": dossier.id, "gradesheet_id": known.id}
-        Evidence._edu_file(
+        filed = Evidence._edu_file(
             known.company_id,
             papers,
             [{**place, "kind": kind} for kind, _name, _data in files],
         )
         dossier._edu_append_facts()
+        filed._edu_record_content()
         dossier = dossier.with_env(self.env)
         dossier._edu_record("file", new="approval" if needs_approval else "")
         if not needs_approval:
@@ -411,12 +414,12 @@ class EduCorrection(models.Model):
         self._edu_put({"state": state, **decided, **vals})
 
     def _edu_enter(self):
-        """Write the mark with the dossier behind it, and note what it did to the average."""
+        """Write the mark with the dossier behind it, and note what it did to average and level."""
         self.ensure_one()
         known = self.sudo()
         sheet, line = known.gradesheet_id, known.enrollment_id
-        Result = self.env["edu.subject.result"].sudo()
-        before = Result._edu_judge_sheet(sheet)[line.id]["value"]
+        judged = known._edu_judged()
+        average_before, level_before = known._edu_standing(judged)
         cell = {
             "enrollment": line.id,
             "column": known.column_id.code,
@@ -428,13 +431,15 @@ class EduCorrection(models.Model):
         sheet.with_env(self.env)._edu_save_cells(
             [cell], "correction", known.evidence_sha256, whole=True, correction=self
         )
-        after = Result._edu_judge_sheet(sheet)[line.id]["value"]
+        average_after, level_after = known._edu_standing(known._edu_judged(judged))
         self._edu_put(
             {
                 "state": "applied",
                 "applied_at": fields.Datetime.now(),
-                "average_before": before,
-                "average_after": after,
+                "average_before": average_before,
+                "average_after": average_after,
+                "level_before": level_before,
+                "level_after": level_after,
             }
         )
         self.env["edu.correction.month"].sudo()._edu_open(known)

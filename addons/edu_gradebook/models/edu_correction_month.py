@@ -9,7 +9,12 @@ class EduCorrectionMonth(models.Model):
     """
 
     _name = "edu.correction.month"
-    _inherit = ["edu.guarded.mixin", "edu.chained.mixin"]
+    _inherit = [
+        "edu.correction.log",
+        "edu.correction.meeting",
+        "edu.guarded.mixin",
+        "edu.chained.mixin",
+    ]
     _description = "Corrections of a Month"
     _order = "month desc, teacher_id"
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .edu_subject_result import LEFT_OUT
+
 ISO = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -43,12 +45,19 @@ class EduGradebookSnapshot(models.AbstractModel):
                 for line in lines
             ],
             **self._edu_results(book, lines),
+            **self._edu_inspections(book),
             "heads": book._edu_chains()._edu_heads(),
             "rules": {"engine": module.__name__, "version": module.VERSION},
             "decision": {"by": self.env.user.name, "at": fields.Datetime.now().strftime(ISO)},
             "timezone": book.company_id.edu_timezone,
             "language": book.company_id.edu_document_language,
         }
+
+    @api.model
+    def _edu_inspections(self, book):
+        """The principal's monthly remarks on the book (its last page), where there are any."""
+        rows = self.env["edu.gradebook.inspection"]._edu_rows(book)
+        return {"inspections": rows} if rows else {}
 
     @api.model
     def _edu_results(self, book, lines):
@@ -95,10 +104,17 @@ class EduGradebookSnapshot(models.AbstractModel):
                     },
                     "result": values.get((sheet.id, line.id)),
                     "note": note,
+                    **self._edu_states(cells.get(line.id, {})),
                 }
                 for line, note in notes.items()
             ],
         }
+
+    @api.model
+    def _edu_states(self, cells):
+        """Cells that say why they have no mark (exempt, individual plan), where there are any."""
+        states = {code: kind for code, (kind, _token) in cells.items() if kind in LEFT_OUT}
+        return {"states": states} if states else {}
 
     @api.model
     def _edu_summary(self, book, lines, sheets, values):

@@ -17,6 +17,7 @@ class EduLedgerEntry(models.Model):
             *data.get("replayed", []),
             {"model": "edu.period.result", "slot": "*:conduct"},
             {"model": "edu.gradesheet", "slot": "confirmed"},
+            {"model": "edu.correction.evidence", "slot": "content"},
             *({"model": "edu.year.result", "slot": f"*:{column}"} for column in ENTERED),
             {"model": "edu.year.subject", "slot": "*:retest"},
         ]
@@ -25,6 +26,7 @@ class EduLedgerEntry(models.Model):
     @api.model
     def _edu_values(self, company):
         yield from super()._edu_values(company)
+        yield from self.env["edu.correction.evidence"].sudo()._edu_content_values(company)
         self.env.cr.execute(
             """
             SELECT 'edu.gradebook.period:' || book.id AS chain, 'edu.period.result' AS model,

@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import fields, models
 
 from edu_records.guards import Limits
@@ -52,6 +54,33 @@ class ResCompany(models.Model):
         help="So long the teacher can enter a mark whose correction the principal approved.",
     )
 
+    edu_meeting_day = fields.Integer(
+        "Day of the Monthly Meeting",
+        default=25,
+        required=True,
+        help="Corrections are explained before the meeting of this day of the month (Điều 8.2);"
+        " teachers and management are reminded a week before. 0: nobody is reminded.",
+    )
+    edu_late_days = fields.Integer(
+        "Days until a Mark Is Late",
+        default=7,
+        required=True,
+        help="A mark that is entered more days after its assessment is shown as late (Điều 7.1).",
+    )
+    edu_missing_days = fields.Integer(
+        "Days before the End That Remind",
+        default=14,
+        required=True,
+        help="Teachers are reminded of missing marks so many days before a period ends, and from"
+        " then on. 0: nobody is reminded.",
+    )
+
+    _edu_boards_valid = models.Constraint(
+        "CHECK(edu_meeting_day BETWEEN 0 AND 28 AND edu_late_days BETWEEN 0 AND 60"
+        " AND edu_missing_days BETWEEN 0 AND 60)",
+        "The meeting is on a day from 1 to 28 (0: none); marks are late after 0 to 60 days, and"
+        " reminders begin 0 to 60 days before the end of a period.",
+    )
     _edu_correction_valid = models.Constraint(
         "CHECK(edu_correction_hours BETWEEN 0 AND 240"
         " AND edu_correction_grant_hours BETWEEN 1 AND 240)",
@@ -64,6 +93,19 @@ class ResCompany(models.Model):
         "Guards against mass errors: 3 to 100 pupils, 50 to 100 % of them, 5 to 100 % of a column,"
         " 2 to 100 changes in 1 to 1440 minutes.",
     )
+
+    def _edu_meeting_on(self, month):
+        """The day of the meeting in the month of a day; None where the school has none."""
+        self.ensure_one()
+        return month.replace(day=self.edu_meeting_day) if self.edu_meeting_day else None
+
+    def _edu_next_meeting(self):
+        """The next meeting from today on; None where the school has none."""
+        today = self._edu_today()
+        meeting = self._edu_meeting_on(today)
+        if meeting and meeting < today:
+            return self._edu_meeting_on(today.replace(day=1) + relativedelta(months=1))
+        return meeting
 
     def _edu_guard_limits(self):
         """The school's limits as the library takes them."""

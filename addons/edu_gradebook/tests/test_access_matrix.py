@@ -34,6 +34,7 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
         }
         cls._build_book(case, "foreign", other, other, staff)
         cls.company = home
+        cls._build_boards()
         cls.keep("all", cls.env["edu.mark.column"].search([], limit=1))
 
     @classmethod
@@ -48,10 +49,12 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
         school_class = cls.make_class(f"6{place}")
         cls.add_pupils(school_class, cls.pupils)
         book = cls.open_book(school_class)
+        cls._build_days(place, book, teacher)
         case.complete(book)
         book.with_user(staff["Vice"]).action_lock()
         sheet = cls.sheet_of("TOAN", book)
         cls._build_correction(place, sheet, teacher)
+        cls._build_remark(place, book, staff["Principal"])
         cls.env["edu.mark.request"]._edu_remember(sheet, f"matrix-{place}", [])
         request = cls.env["edu.mark.request"].search([("request", "=", f"matrix-{place}")])
         grant = (
@@ -88,6 +91,85 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
             place, cls.env["edu.period.result"].search([("gradebook_period_id", "=", book.id)])
         )
         return book
+
+    @classmethod
+    def _build_remark(cls, place, book, principal):
+        remark = (
+            cls.env["edu.gradebook.inspection"]
+            .with_user(principal)
+            .create(
+                {
+                    "gradebook_id": book.gradebook_id.id,
+                    "month": book.school_year_id.date_start,
+                    "remark": "Sổ ghi đúng tiến độ.",
+                }
+            )
+        )
+        cls.keep(place, remark.with_user(cls.env.user))
+
+    @classmethod
+    def _build_days(cls, place, book, teacher):
+        """The day of an assessment, while the period is a draft."""
+        sheet = cls.sheet_of("TOAN", book)
+        day = (
+            cls.env["edu.assessment.day"]
+            .with_user(teacher)
+            .create(
+                {
+                    "gradesheet_id": sheet.id,
+                    "column_id": sheet._edu_columns()[0].id,
+                    "day": book.school_year_id.date_start,
+                }
+            )
+        )
+        cls.keep(place, day.with_user(cls.env.user))
+
+    @classmethod
+    def _build_boards(cls):
+        """Rows that the boards count; the head's department has the teacher of class A."""
+        teacher, head = cls.users["Teacher"], cls.users["Head"]
+        department = cls.env["hr.department"].create(
+            {"name": "Tổ Toán", "company_id": cls.company.id, "edu_kind": "subject"}
+        )
+        cls.env["hr.employee"].create(
+            {
+                "name": teacher.name,
+                "user_id": teacher.id,
+                "company_id": cls.company.id,
+                "department_id": department.id,
+            }
+        )
+        duty = (
+            cls.env["edu.duty"]
+            .sudo()
+            ._edu_unguarded()
+            .create(
+                {
+                    "type_id": cls.env.ref("edu_core.edu_duty_type_department_head").id,
+                    "user_id": head.id,
+                    "company_id": cls.company.id,
+                    "department_id": department.id,
+                    "date_from": "2026-01-01",
+                    "decision_number": "1/QĐ",
+                }
+            )
+        )
+        duty._edu_apply()
+        cls.env.flush_all()
+        for place, sheets in list(cls.records["edu.gradesheet"].items()):
+            for model in ("edu.entry.progress", "edu.entry.delay"):
+                rows = cls.env[model].search([("gradesheet_id", "in", sheets.ids)])
+                cls.keep(place, rows)
+                if place == "class":
+                    cls.own["Head", model] = rows
+        months = cls.env["edu.correction.board"].search(
+            [("company_id", "in", (cls.company | cls.foreign).ids)]
+        )
+        for row in months:
+            cls.keep("other" if row.company_id == cls.company else "foreign", row)
+        mine = months.filtered(lambda row: row.teacher_id == teacher)
+        for column in ("Teacher", "Head"):
+            cls.own[column, "edu.correction.board"] = mine
 
     @classmethod
     def _build_import(cls, book, sheet):

@@ -1,6 +1,7 @@
 import base64
 
 import psycopg2
+from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -267,6 +268,51 @@ class TestCorrection(WindowCase):
         events = self.events(self.company._edu_chain(), month._name)
         self.assertEqual([event.new for event in events], ["explained", "accepted"])
 
+    @seed("R8.2a")
+    def test_meeting_reminds_the_teacher_then_the_management(self):
+        self.file()
+        Month = self.env["edu.correction.month"]
+        month = Month.search([("teacher_id", "=", self.teacher.id)])
+
+        def reminded():
+            Month._edu_remind_meeting()
+            return self.env["mail.activity"].search(
+                [("res_model", "=", Month._name), ("res_id", "=", month.id)]
+            )
+
+        today = self.company._edu_today()
+        self.company.edu_meeting_day = 0
+        self.assertFalse(reminded())
+        with freeze_time(today.replace(day=15)):
+            self.company.edu_meeting_day = 25
+            self.assertFalse(reminded(), "it is ten days to the meeting")
+            self.company.edu_meeting_day = 20
+            first = reminded()
+            self.assertEqual(first.user_id, self.teacher)
+            self.assertEqual(first.date_deadline, today.replace(day=20))
+            self.assertEqual(reminded(), first, "nothing happens twice")
+            month.with_user(self.teacher).explain_corrections("Gõ nhầm")
+            self.assertEqual(reminded().user_id, self.principal | self.vice)
+            month.with_user(self.vice).action_accept()
+            self.assertFalse(reminded())
+            self.company.edu_meeting_day = 10
+            self.assertEqual(self.company._edu_next_meeting().day, 10)
+            self.assertGreater(self.company._edu_next_meeting(), today.replace(day=20))
+
+    @seed("R8.2a")
+    def test_log_has_that_month_and_teacher_only(self):
+        dossier = self.file(BOOK, CHECK, oral=True, witness_id=self.lines[1].id)
+        dossier.with_user(self.homeroom).action_confirm()
+        month = self.env["edu.correction.month"].search([("teacher_id", "=", self.teacher.id)])
+        value = month.with_user(self.vice)._edu_log_value()
+        (row,) = value["rows"]
+        self.assertEqual((row["old"], row["new"], row["column"]), ("8.5", "9", "TX1"))
+        self.assertEqual(row["witness"], self.lines[1].student_id.name)
+        self.assertEqual(row["confirmed"]["by"], self.homeroom.name)
+        self.assertEqual({one["kind"] for one in row["evidence"]}, {"personal_book", "check_sheet"})
+        self.assertEqual(value["counts"]["up"], "1")
+        self.assertEqual(value["meeting"], f"{month.month:%Y-%m}-25")
+
     # -- the ledger ------------------------------------------------------------------------------
 
     @seed("P2.2.3d", "R8.1b", "R8.2a")
@@ -308,10 +354,61 @@ class TestCorrection(WindowCase):
         self.env.cr.execute("ALTER TABLE edu_correction ENABLE TRIGGER USER")
 
     @seed("R8.2a")
-    def test_effect_on_the_average_is_kept(self):
+    def test_effect_on_average_and_level_is_kept(self):
         self.fill_rest()
         dossier = self.file(value="2")
         self.assertEqual((dossier.average_before, dossier.average_after), ("8.5", "7.8"))
+        self.assertEqual((dossier.level_before, dossier.level_after), (False, False))
+        self.fill(self.comment_sheet)
+        for column in ("TX1", "TX2", "TX3", "TX4", "GK"):
+            self.file(value="0", column=column)
+        mark = self.mark(0, "TX1", self.comment_sheet)
+        low = (
+            self.env["edu.correction"]
+            .with_user(self.homeroom)
+            ._edu_file(
+                self.comment_sheet,
+                self.cell(0, "TX1", "CĐ", mark.entry_seq),
+                [BOOK, PAPER],
+                reason="Nhầm hàng",
+            )
+        )
+        expected = self.book._edu_expected_results()[1]
+        (level,) = (row for row in expected if row["enrollment_id"] == self.lines[0].id)
+        self.assertEqual((low.average_before, low.average_after), ("Đ", "CĐ"))
+        self.assertNotIn(low.level_before, (False, low.level_after))
+        self.assertEqual(low.level_after, level["study_final"])
+        self.assertIn("→", low.effect)
+        with self.assertRaises(UserError):
+            low.sudo().write({"level_after": "TOT"})
+        self.settle()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(psycopg2.Error, "does not record"),
+            self.env.cr.savepoint(flush=False),
+        ):
+            self.env.cr.execute(
+                "UPDATE edu_correction SET level_after = 'TOT' WHERE id = %s", [low.id]
+            )
+            self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    @seed("R8.1b", "R8.2d")
+    def test_bytes_of_the_evidence_are_hashed_again(self):
+        dossier = self.file()
+        verify = self.env["edu.ledger.verification"]._edu_run
+        self.assertEqual(verify(self.company).state, "intact")
+        paper = dossier.sudo().evidence_ids[0]
+        stored = self.env["ir.attachment"].search(
+            [("res_model", "=", paper._name), ("res_id", "=", paper.id), ("res_field", "=", "data")]
+        )
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = NULL, db_datas = 'forged' WHERE id = %s",
+            [stored.id],
+        )
+        self.env.invalidate_all()
+        finding = verify(self.company).finding_ids
+        self.assertEqual(finding.code, "DATA_MISMATCH")
+        self.assertIn(f"edu.correction.evidence {paper.id}, content", finding.message)
 
     def fill_rest(self):
         cells = [self.cell(column=code) for code in ("TX2", "TX3", "TX4")]

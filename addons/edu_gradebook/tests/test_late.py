@@ -70,6 +70,19 @@ class TestLate(GradebookCase):
         )
         self.assertNotIn("TX1", self.missing(line), "a correction of later changes nothing")
 
+    @seed("R5.5.9", "R7.1a")
+    def test_the_board_counts_what_is_demanded(self):
+        self.enter_before("TX1", "GK")
+        self.enter_before("TX2", lines=[0, 1])
+        self.come()
+        self.env.flush_all()
+        rows = self.env["edu.entry.progress"].search([("gradesheet_id", "=", self.sheet.id)])
+        missing = {row.column_id.code: (row.required, row.missing) for row in rows}
+        self.assertEqual(missing["TX1"], (4, 0))
+        self.assertEqual(missing["TX2"], (5, 3))
+        owed = self.sheet._edu_missing()[self.sheet]
+        self.assertEqual(sum(rows.mapped("missing")), len(owed))
+
     def test_who_is_there_from_the_start_owes_all(self):
         self.enter_before("TX1")
         line = self.come("2024-09-05")

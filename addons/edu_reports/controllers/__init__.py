@@ -1,1 +1,1 @@
-from . import form_preview
+from . import correction_month, form_preview

@@ -1,1 +1,1 @@
-from . import edu_form, edu_document
+from . import edu_form, edu_document, edu_correction_month

@@ -13,6 +13,7 @@ DRAFT = "BẢN NHÁP"
 SAMPLES = {
     "edu.gradebook.period/1": samples.gradebook,
     "edu.transcript.year/1": samples.transcript,
+    "edu.correction.month/1": samples.corrections,
 }
 
 

@@ -1,6 +1,6 @@
 import { MarkRow } from "@edu_gradebook/mark_grid/mark_row";
 import { describe, expect, test } from "@odoo/hoot";
-import { keyDown, manuallyDispatchProgrammaticEvent, press, queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { keyDown, keyUp, manuallyDispatchProgrammaticEvent, press, queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { Component, onRendered, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
@@ -126,6 +126,7 @@ test("Delete clears the selection, Ctrl+D fills it down, Ctrl+Z takes it back", 
     await press("d", { ctrlKey: true });
     await animationFrame();
     expect(texts(0)).toEqual(["8", "8", "8"]);
+    await keyUp("Shift");
     await type("Delete");
     expect(texts(0)).toEqual([]);
     await press("z", { ctrlKey: true });
@@ -133,6 +134,23 @@ test("Delete clears the selection, Ctrl+D fills it down, Ctrl+Z takes it back", 
     expect(texts(0)).toEqual(["8", "8", "8"]);
     await advanceTime(1000);
     expect(book.value(2, "TX1")).toBe("8");
+});
+
+test("Ctrl+Y and Ctrl+Shift+Z do again what Ctrl+Z took back", async () => {
+    const book = await mountGrid();
+    await type("8", "Enter", "7", "Enter");
+    const keys = async (key, shiftKey = false) => {
+        await press(key, { ctrlKey: true, shiftKey });
+        await animationFrame();
+        return texts(0);
+    };
+    expect(await keys("z")).toEqual(["8"]);
+    expect(await keys("z")).toEqual([]);
+    expect(await keys("y")).toEqual(["8"]);
+    expect(await keys("z", true)).toEqual(["8", "7"]);
+    expect(await keys("y")).toEqual(["8", "7"]);
+    await advanceTime(1000);
+    expect([book.value(0, "TX1"), book.value(1, "TX1")]).toEqual(["8", "7"]);
 });
 
 test("states by letter and by menu", async () => {

@@ -230,6 +230,38 @@ test("undo is a new change, for a whole block at once", async () => {
     expect(model.undo()).toBe(0);
 });
 
+test("redo does again what was taken back, until something else is typed", async () => {
+    const book = new Book();
+    const model = await open(book);
+    expect(model.redo()).toBe(0);
+    model.change([score(0, 0, "8"), score(1, 0, "7")]);
+    model.type(2, 0, "6");
+    await model.flush();
+    expect([model.undo(), model.undo()]).toEqual([1, 2]);
+    await model.flush();
+    expect(model.redo()).toBe(2);
+    await model.flush();
+    expect([book.value(0, "TX1"), book.value(1, "TX1"), book.value(2, "TX1")]).toEqual(["8", "7", ""]);
+    expect(model.redo()).toBe(1);
+    expect(model.redo()).toBe(0);
+    await model.flush();
+    expect(book.value(2, "TX1")).toBe("6");
+    expect([model.undo(), model.undo()]).toEqual([1, 2]);
+    model.type(0, 0, "5");
+    expect(model.redo()).toBe(0);
+    expect(model.cell(1, 0).value).toBe("");
+});
+
+test("redo leaves cells alone that say something else by now", async () => {
+    const book = new Book();
+    const model = await open(book);
+    model.change([score(0, 0, "8"), score(1, 0, "7")]);
+    model.undo();
+    Object.assign(model.cell(0, 0), { value: "3", kind: "value" });
+    expect(model.redo()).toBe(1);
+    expect([model.cell(0, 0).value, model.cell(1, 0).value]).toEqual(["3", "7"]);
+});
+
 test("a lock that is not known is not open", async () => {
     const model = new MarkGridModel({
         open: async () => {

@@ -308,7 +308,9 @@ export class MarkGrid extends Component {
     onControlKey(ev) {
         const key = ev.key.toLowerCase();
         const lastRow = this.grid.rows.length - 1;
-        if (key === "z") {
+        if (key === "y" || (key === "z" && ev.shiftKey)) {
+            return this.redo();
+        } else if (key === "z") {
             return this.undo();
         } else if (key === "d") {
             return this.fillDown();
@@ -445,6 +447,14 @@ export class MarkGrid extends Component {
             this.input.select();
         } else {
             this.model.undo();
+            this.refresh();
+        }
+        return true;
+    }
+
+    redo() {
+        if (this.commit()) {
+            this.model.redo();
             this.refresh();
         }
         return true;

@@ -48,6 +48,7 @@ export class MarkGridModel {
         this.queue = new Map();
         this.dirty = new Set();
         this.done = [];
+        this.undone = [];
         this.batch = null;
         this.flushing = null;
         Object.assign(this.state, {
@@ -230,6 +231,7 @@ export class MarkGridModel {
         }
         if (step.length && !undoing) {
             this.done.push(step);
+            this.undone = [];
         }
         this.schedule();
         return step.length;
@@ -238,13 +240,23 @@ export class MarkGridModel {
     /** Take the last step back: a new change, so that the ledger keeps both. */
     undo() {
         const step = this.done.pop();
-        if (!step) {
-            return 0;
-        }
-        const back = step
-            .filter(({ row, column, after }) => isSame(this.cell(row, column), after))
-            .map(({ row, column, before }) => ({ row, column, ...before }));
-        return this.change(back, { undoing: true });
+        return step ? this.walk(step, "after", "before", this.undone) : 0;
+    }
+
+    /** Do again what was taken back last; whatever is changed meanwhile ends it. */
+    redo() {
+        const step = this.undone.pop();
+        return step ? this.walk(step, "before", "after", this.done) : 0;
+    }
+
+    /** Bring cells of a step that still say `from` to `to`, and remember the step in `steps`. */
+    walk(step, from, to, steps) {
+        const cells = step.filter((one) => isSame(this.cell(one.row, one.column), one[from]));
+        steps.push(step);
+        return this.change(
+            cells.map((one) => ({ row: one.row, column: one.column, ...one[to] })),
+            { undoing: true }
+        );
     }
 
     /** Forget what is not saved of a cell. */
