@@ -26,6 +26,7 @@ from . import (
     edu_mark_guard,
     edu_mark_lock,
     edu_mark_request,
+    edu_period_judge,
     edu_subject_result,
     edu_period_result,
     edu_gradebook_snapshot,

@@ -10,6 +10,8 @@ from edu_records.canonical import canonical_json
 from .edu_period_result import COMPARED_LEVEL
 from .edu_subject_result import COMPARED_RESULT
 
+FORM_GRADES = range(6, 10)
+
 
 class EduGradebookPeriod(models.Model):
     """One period of a class's gradebook: the record that is locked, approved and signed."""
@@ -141,6 +143,14 @@ class EduGradebookPeriod(models.Model):
         book._edu_own_chains()._edu_lock_heads()
         Result = self.env["edu.period.result"].sudo()
         Result._edu_check_homeroom(book)
+        if not book._edu_has_conduct():
+            raise UserError(
+                self.env._(
+                    "%(name)s: %(regulation)s has no levels of conduct.",
+                    name=book.display_name,
+                    regulation=book.class_id.regulation_id.name,
+                )
+            )
         if book.effective_state != "draft":
             raise UserError(
                 self.env._(
@@ -277,7 +287,10 @@ class EduGradebookPeriod(models.Model):
         return self.class_id
 
     def _edu_form_code(self):
-        return "class_gradebook_tt22_thcs"
+        """The form exists for lower secondary under TT 22/2021; other books are kept without."""
+        lower = self.class_id.grade_number in FORM_GRADES
+        is_tt22 = self.class_id.regulation_id.code == "TT22"
+        return "class_gradebook_tt22_thcs" if lower and is_tt22 else ""
 
     def _edu_after(self, transition):
         if transition in ("lock", "relock"):
@@ -356,7 +369,14 @@ class EduGradebookPeriod(models.Model):
             if not sheet.confirmed
         ]
 
+    def _edu_has_conduct(self):
+        """Whether the regulation has levels of conduct in a period."""
+        regulation = self.class_id.regulation_id
+        return hasattr(self.env["edu.subject.result"]._edu_rules(regulation), "conduct_year")
+
     def _edu_conduct_blockers(self):
+        if not self._edu_has_conduct():
+            return []
         conduct = self.env["edu.period.result"]._edu_conduct(self)
         missing = self._edu_due_lines().filtered(lambda line: line.id not in conduct)
         if not missing:

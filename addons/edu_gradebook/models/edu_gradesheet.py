@@ -51,11 +51,17 @@ class EduGradesheet(models.Model):
     )
     sequence = fields.Integer(required=True, aggregator=None)
     assess = fields.Selection(
-        [("score", "Comments and scores"), ("comment", "Comments only")],
+        [
+            ("score", "Comments and scores"),
+            ("comment", "Comments only"),
+            ("trait", "Qualities and competencies"),
+            ("outcome", "Goals"),
+        ],
         "Assessed by",
         required=True,
     )
     regular_count = fields.Integer("Regular Marks Due", required=True, aggregator=None)
+    by_parts = fields.Boolean("Parts Assessed by Themselves")
     chain_id = fields.Many2one("edu.ledger.chain", index=True, ondelete="restrict")
     confirmed = fields.Boolean(index=True)
     confirmed_by_id = fields.Many2one("res.users", "Confirmed by", ondelete="restrict")
@@ -161,7 +167,15 @@ class EduGradesheet(models.Model):
         columns = self.env["edu.mark.column"].search(
             [("regulation_id", "=", self.class_id.regulation_id.id)]
         )
-        return columns.filtered(lambda column: column.number <= self.regular_count)
+        return columns._edu_of(self)
+
+    def _edu_parts(self):
+        """Parts of the subject that are assessed by themselves; none where it is one whole."""
+        self.ensure_one()
+        line = self.curriculum_line_id
+        if not self.by_parts:
+            return line.browse()
+        return line.component_ids.filtered(lambda part: part.kind == "component").sorted("sequence")
 
     def _edu_closed(self):
         """Why the current user cannot write here now, ``(code, message)``; None when open."""
@@ -246,6 +260,7 @@ class EduGradesheet(models.Model):
                 "id": self.id,
                 "name": self.display_name,
                 "assess": sheet.assess,
+                "averaged": {one["scale"] for one in page["columns"].values()} == {"score"},
                 "state": sheet.state,
                 "confirmed": sheet.confirmed,
             },

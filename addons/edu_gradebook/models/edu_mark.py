@@ -3,13 +3,15 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from edu_records.guards import lost_comma
-from edu_records.rules import FAILED, MarkError, comment_token, mark_token
+from edu_records.rules import FAILED, MarkError, scale_token
 
 from ..hooks import install_mark_triggers
 
 MOST_ATTEMPTS = 9
 STATES = ("absent", "zero", "exempt", "plan")
 """Kinds that a client names instead of a value; "not made up" counts as the lowest result."""
+LOWEST = {"score": "0", "comment": FAILED}
+"""The lowest result of scales that have one for what was not made up."""
 
 # the state of a cell is that of its last attempt that says something
 DUE = """
@@ -140,7 +142,8 @@ class EduMark(models.Model):
     def _edu_page(self, sheet):
         """Everything that saving and loading read, in a constant number of queries.
 
-        :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind}},
+        :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind,
+            scale}},
             ``enrollments`` {id: {enrollment, no, name, code, active, note}}, ``marks``
             {(enrolment id, code, attempt): row}, ``locks`` and ``grants`` (see ``edu.mark.lock``)
         """
@@ -154,9 +157,10 @@ class EduMark(models.Model):
                 column.code: {
                     "id": column.id,
                     "code": column.code,
-                    "name": column.name,
+                    "name": column._edu_name(sheet),
                     "label": column.label,
                     "kind": column.kind,
+                    "scale": column._edu_scale(sheet),
                 }
                 for column in sheet._edu_columns()
             },
@@ -297,29 +301,31 @@ class EduMark(models.Model):
     def _edu_typed(self, page, cell):
         """``(kind, token)`` of a cell: of one of STATES, or of a typed text; "" clears the cell."""
         kind, typed, name = cell.get("kind") or "value", cell.get("value"), cell.get("name")
+        scale = page["columns"][cell["column"]]["scale"]
         if not (name is None or isinstance(name, str)):
             raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
         if isinstance(kind, str) and kind in STATES:
-            lowest = FAILED if page["assess"] == "comment" else "0"
-            return kind, lowest if kind == "zero" else None
+            if kind == "zero" and scale not in LOWEST:
+                raise CellRefused("BAD_CELL", self.env._("There is no lowest result here."))
+            return kind, LOWEST[scale] if kind == "zero" else None
         if kind not in ("value", "empty"):
             raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
         if not isinstance(typed, str):
             raise CellRefused("BAD_CELL", self.env._("A mark is sent as text."))
         if not typed.strip():
             return "empty", None
-        read = comment_token if page["assess"] == "comment" else mark_token
         try:
-            return "value", read(typed)
+            return "value", scale_token(scale, typed)
         except MarkError as error:
-            raise self._edu_refused(error) from error
+            raise self._edu_refused(error, scale) from error
 
     @api.model
-    def _edu_refused(self, error):
+    def _edu_refused(self, error, scale):
         """The refusal of a typed text; a number that lost its comma comes with what it may be."""
-        meant = lost_comma(error.typed) if error.code == "OUT_OF_RANGE" else None
+        lost = error.code == "OUT_OF_RANGE" and scale == "score"
+        meant = lost_comma(error.typed) if lost else None
         if not meant:
-            return CellRefused(error.code, self._edu_mark_error(error))
+            return CellRefused(error.code, self._edu_mark_error(error, scale))
         message = self.env._(
             "%(typed)s: a mark is from 0 to 10. Is %(meant)s meant?",
             typed=error.typed,
@@ -328,13 +334,17 @@ class EduMark(models.Model):
         return CellRefused(error.code, message, suggestion=meant)
 
     @api.model
-    def _edu_mark_error(self, error):
+    def _edu_mark_error(self, error, scale):
         typed = error.typed[:20]
+        if scale == "whole":
+            return self.env._("%s: the score of a test is a whole number from 0 to 10.", typed)
         messages = {
             "NOT_A_MARK": self.env._("%s is not a mark: write a number from 0 to 10.", typed),
             "TWO_DECIMALS": self.env._("%s: a mark has at most one decimal.", typed),
             "OUT_OF_RANGE": self.env._("%s: a mark is from 0 to 10.", typed),
             "NOT_A_COMMENT": self.env._("%s: write Đ or CĐ.", typed),
+            "NOT_A_LEVEL": self.env._("%s: write T, H or C.", typed),
+            "NOT_A_TRAIT": self.env._("%s: write T, Đ or C.", typed),
         }
         return messages.get(error.code, str(error))
 

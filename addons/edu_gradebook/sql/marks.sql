@@ -158,9 +158,27 @@ CREATE OR REPLACE FUNCTION edu_row_frozen(sheet_id integer, line_id integer)
     WHERE line.id = line_id AND sheet.id = sheet_id
 $$;
 
+-- Whether a cell of a scale may say this. Scales: score (8.5), comment and goal (Đ, CĐ), level (T, H,
+-- C), whole (a test's 0 to 10), trait (T, Đ, C); only the first two have a result for what was missed.
+CREATE OR REPLACE FUNCTION edu_token_fits(scale text, kind text, token text)
+    RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(CASE kind
+        WHEN 'value' THEN token ~ CASE scale
+            WHEN 'score' THEN '^(10|[0-9](\.[1-9])?)$'
+            WHEN 'comment' THEN '^(Đ|CĐ)$'
+            WHEN 'goal' THEN '^(Đ|CĐ)$'
+            WHEN 'level' THEN '^[THC]$'
+            WHEN 'whole' THEN '^(10|[0-9])$'
+            WHEN 'trait' THEN '^(T|Đ|C)$' END
+        WHEN 'zero' THEN scale IN ('score', 'comment')
+            AND token = CASE scale WHEN 'score' THEN '0' ELSE 'CĐ' END
+        ELSE token IS NULL END, false)
+$$;
+
 CREATE OR REPLACE FUNCTION edu_mark_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before edu_mark;
+    col record;
     sheet record;
     closed text;
     member jsonb;
@@ -184,14 +202,21 @@ BEGIN
             RETURN NEW;
         END IF;
     END IF;
-    SELECT s.chain_id, c.edu_correction_hours AS hours INTO sheet
+    SELECT s.chain_id, s.assess, one.regulation_id, c.edu_correction_hours AS hours INTO sheet
     FROM edu_gradesheet s JOIN res_company c ON c.id = s.company_id
+    JOIN edu_class one ON one.id = s.class_id
     WHERE s.id = NEW.gradesheet_id;
     IF edu_row_frozen(NEW.gradesheet_id, NEW.enrollment_id) THEN
         RAISE EXCEPTION 'edu marks: the pupil of row % has left the class', NEW.enrollment_id;
     END IF;
-    SELECT NEW.enrollment_id || ':' || c.code || ':' || NEW.attempt INTO cell
+    SELECT c.code, c.regulation_id,
+        CASE c.scale WHEN 'subject' THEN sheet.assess ELSE c.scale END AS scale INTO col
     FROM edu_mark_column c WHERE c.id = NEW.column_id;
+    cell := NEW.enrollment_id || ':' || col.code || ':' || NEW.attempt;
+    IF col.regulation_id IS DISTINCT FROM sheet.regulation_id
+        OR NOT edu_token_fits(col.scale, NEW.kind, NEW.token) THEN
+        RAISE EXCEPTION 'edu marks: % is not of the scale of cell %', NEW.token, cell;
+    END IF;
     IF NEW.entry_seq IS NULL OR NEW.entry_seq <= coalesce(before.entry_seq, 0) THEN
         RAISE EXCEPTION 'edu marks: cell % is changed without a new ledger entry', cell;
     END IF;

@@ -9,6 +9,7 @@ from . import (
     test_curriculum,
     test_dashboard,
     test_follow,
+    test_gdtx,
     test_grant,
     test_grid,
     test_guard,
@@ -25,5 +26,6 @@ from . import (
     test_save,
     test_states,
     test_triggers,
+    test_upper,
     test_year_results,
 )
