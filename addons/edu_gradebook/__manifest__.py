@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/edu_gradebook_rules.xml",
         "data/edu_regulation_period_data.xml",
+        "data/edu_subject_data.xml",
         "data/edu.mark.column.csv",
         "data/edu_signing_step_data.xml",
         "data/web_tour_data.xml",

@@ -49,7 +49,7 @@ class EduGradebook(models.Model):
         vals_list = []
         for book in books:
             regulation = book.class_id.regulation_id
-            marked = set(regulation.period_ids.filtered("has_marks").mapped("code"))
+            marked = regulation._edu_marked_codes()
             periods = book.school_year_id._edu_periods(regulation)
             vals_list += [
                 {"gradebook_id": book.id, "period_id": period.id}
@@ -64,7 +64,7 @@ class EduGradebook(models.Model):
         """Why no gradebook can be opened for the class; "" when it can."""
         regulation = school_class.regulation_id
         columns = self.env["edu.mark.column"].search_count([("regulation_id", "=", regulation.id)])
-        if not columns or not any(regulation.period_ids.mapped("has_marks")):
+        if not columns or not regulation._edu_marked_codes():
             return self.env._(
                 "gradebooks under %(regulation)s are not supported yet for %(grade)s. The"
                 " class can be kept with its pupils and teachers; marks stay on paper.",

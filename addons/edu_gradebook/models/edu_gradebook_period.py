@@ -18,7 +18,7 @@ class EduGradebookPeriod(models.Model):
 
     _name = "edu.gradebook.period"
     _description = "Gradebook Period"
-    _inherit = ["edu.record.mixin"]
+    _inherit = ["edu.gradebook.traits", "edu.record.mixin"]
     _order = "class_id desc, period_sequence, id"
 
     gradebook_id = fields.Many2one(
@@ -39,6 +39,7 @@ class EduGradebookPeriod(models.Model):
     import_ids = fields.One2many("edu.mark.import", "gradebook_period_id", "Imports")
     confirmed_text = fields.Char("Confirmed Sheets", compute="_compute_confirmed_text")
     is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
+    has_conduct = fields.Boolean(compute="_compute_has_conduct")
 
     _period_uniq = models.Constraint(
         "UNIQUE(gradebook_id, period_id)", "The gradebook has this period already."
@@ -61,6 +62,11 @@ class EduGradebookPeriod(models.Model):
     def _compute_is_homeroom(self):
         for book in self:
             book.is_homeroom = book.sudo().class_id.homeroom_user_id == self.env.user
+
+    @api.depends("class_id.regulation_id")
+    def _compute_has_conduct(self):
+        for book in self:
+            book.has_conduct = book.sudo()._edu_has_conduct()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -98,7 +104,7 @@ class EduGradebookPeriod(models.Model):
         lines = self.class_id.enrollment_ids.filtered(
             lambda line: not line.date_end or line.date_end >= day
         )
-        return lines.sorted(lambda line: (line.number, line.id))
+        return self._edu_summer_only(lines.sorted(lambda line: (line.number, line.id)))
 
     def _edu_due_lines(self):
         """Enrolments that must be complete: active ones who came before the period was over, and
@@ -315,6 +321,8 @@ class EduGradebookPeriod(models.Model):
         reviews = self.env["edu.year.review"].search(
             [("class_id", "=", self.class_id.id), ("state", "!=", "draft")]
         )
+        if self._edu_is_summer():
+            reviews = reviews.filtered(lambda review: review.period_id == self.period_id)
         return [
             {
                 "code": "year_review",

@@ -5,8 +5,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .edu_mark_column import OWN_SHEETS, TRAITS
+
 # how subjects with marks are assessed; activities without a result have no gradesheet
-ASSESSED = ("score", "comment")
+ASSESSED = ("score", "comment", "outcome")
 # movements by which somebody comes into the school in the middle of a period
 CAME_LATE = ("admission", "transfer_in", "return")
 # columns that more than half of the class had marks in when somebody came
@@ -31,7 +33,7 @@ class EduGradesheet(models.Model):
     """
 
     _name = "edu.gradesheet"
-    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin"]
+    _inherit = ["edu.gradesheet.summer", "edu.inspected.mixin", "edu.guarded.mixin"]
     _description = "Gradesheet"
     _order = "gradebook_period_id, sequence, id"
 
@@ -47,7 +49,10 @@ class EduGradesheet(models.Model):
     )
     subject_id = fields.Many2one("edu.subject", required=True, index=True, ondelete="restrict")
     curriculum_line_id = fields.Many2one(
-        "edu.curriculum.line", required=True, index=True, ondelete="restrict"
+        "edu.curriculum.line",
+        index=True,
+        ondelete="restrict",
+        help="Empty: qualities and competencies, which are of no subject.",
     )
     sequence = fields.Integer(required=True, aggregator=None)
     assess = fields.Selection(
@@ -115,10 +120,15 @@ class EduGradesheet(models.Model):
             " WHERE line.user_id = ANY(%s)"
             " UNION SELECT sheet.id FROM edu_gradesheet sheet JOIN (%s) open"
             " ON open.class_id = sheet.class_id AND open.subject_id = sheet.subject_id"
-            " WHERE open.delegate_id = ANY(%s))",
+            " WHERE open.delegate_id = ANY(%s)"
+            " UNION SELECT sheet.id FROM edu_gradesheet sheet JOIN edu_class own"
+            " ON own.id = sheet.class_id AND own.homeroom_user_id = ANY(%s)"
+            " WHERE sheet.assess = ANY(%s))",
             list(value),
             self.env["edu.entry.delegation"]._edu_open_sql(),
             list(value),
+            list(value),
+            list(OWN_SHEETS),
         )
         return [("id", "in", taught)]
 
@@ -140,7 +150,12 @@ class EduGradesheet(models.Model):
         vals_list = []
         for book in gradebook_periods:
             lines = book.class_id._edu_curriculum().filtered(lambda line: line.assess in ASSESSED)
+            traits = self.env.ref(TRAITS)
+            subjects = book._edu_marked_subjects(lines.subject_id | traits)
+            subjects -= book.gradesheet_ids.subject_id
             for position, line in enumerate(lines, 1):
+                if line.subject_id not in subjects:
+                    continue
                 vals_list.append(
                     {
                         "gradebook_period_id": book.id,
@@ -149,6 +164,17 @@ class EduGradesheet(models.Model):
                         "sequence": position,
                         "assess": line.assess,
                         "regular_count": line.regular_count,
+                        "by_parts": book._edu_marks_parts(line),
+                    }
+                )
+            if traits in subjects and book._edu_has_traits():
+                vals_list.append(
+                    {
+                        "gradebook_period_id": book.id,
+                        "subject_id": traits.id,
+                        "sequence": len(lines) + 1,
+                        "assess": "trait",
+                        "regular_count": 0,
                     }
                 )
         sheets = self._edu_unguarded().create(vals_list)
@@ -585,7 +611,7 @@ class EduGradesheet(models.Model):
         A column was held before somebody came when the ledger has marks in it of more than half of
         those who were in the class then. Corrections of later days do not change that.
         """
-        asked = []
+        asked, excused = [], self._edu_summer_excused()
         for sheet in self:
             lines = sheet.class_id.enrollment_ids
             zone = ZoneInfo(sheet.company_id.edu_timezone)
@@ -600,10 +626,9 @@ class EduGradesheet(models.Model):
                 )
                 asked.append((sheet.id, line.id, day, moment.strftime("%Y-%m-%dT%H:%M"), present))
         if not asked:
-            return {}
+            return excused
         self.env.flush_all()
         self.env.cr.execute(HELD_BEFORE, [list(column) for column in zip(*asked, strict=True)])
-        excused = {}
         for sheet_id, line_id, code in self.env.cr.fetchall():
             excused.setdefault((sheet_id, line_id), set()).add(code)
         return excused

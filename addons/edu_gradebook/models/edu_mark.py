@@ -145,7 +145,8 @@ class EduMark(models.Model):
         :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind,
             scale}},
             ``enrollments`` {id: {enrollment, no, name, code, active, note}}, ``marks``
-            {(enrolment id, code, attempt): row}, ``locks`` and ``grants`` (see ``edu.mark.lock``)
+            {(enrolment id, code, attempt): row}, ``not_due`` {enrolment id: {code}}, ``locks`` and
+            ``grants`` (see ``edu.mark.lock``)
         """
         book = sheet.gradebook_period_id
         active = book._edu_active_lines()
@@ -179,6 +180,7 @@ class EduMark(models.Model):
                 (row["enrollment_id"], row["code"], row["attempt"]): row
                 for row in self._edu_rows(sheet)
             },
+            "not_due": sheet._edu_not_due(),
             "locks": self.env["edu.mark.lock"]._edu_locks(sheet),
             "grants": self.env["edu.mark.lock"]._edu_grants(sheet),
         }
@@ -291,11 +293,29 @@ class EduMark(models.Model):
             raise CellRefused(
                 "NO_COLUMN", self.env._("The subject does not have the column %s.", code)
             )
+        if code in page["not_due"].get(enrollment, ()):
+            raise CellRefused(
+                "NOT_DUE", self.env._("This was reached at the end of the year: nothing is due.")
+            )
         stored = page["marks"].get((enrollment, code, attempt))
+        self._edu_check_attempt(page, column, attempt, (enrollment, code))
         lock = self.env["edu.mark.lock"]._edu_cell_lock(page, enrollment, column["id"], stored)
         if lock:
             raise CellRefused(*lock, enrollment=enrollment, column=code, attempt=attempt)
         return enrollment, code, attempt
+
+    @api.model
+    def _edu_check_attempt(self, page, column, attempt, place):
+        """A second test of primary is one that the principal allowed (TT 27/2020 Điều 7.1.d): a
+        grant of this very cell. A make-up of a test that was missed is the first one."""
+        first = page["marks"].get((*place, 1))
+        if attempt == 1 or column["scale"] != "whole" or (first and first["kind"] == "absent"):
+            return
+        if (place[0], column["id"]) not in page["grants"]:
+            raise CellRefused(
+                "SECOND_TEST",
+                self.env._("A second test needs the principal's grant of this cell."),
+            )
 
     @api.model
     def _edu_typed(self, page, cell):

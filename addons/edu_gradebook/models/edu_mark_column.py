@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+SUMMER = "HE"  # the period after summer in the period trees of the regulations
+# what the homeroom teacher assesses, with the other teachers of the class (TT 27/2020 Điều 7.2)
+TRAITS = "edu_gradebook.edu_subject_pcnl"
 # sheets that have columns of their own alone: how they are assessed, what the columns need
 OWN_SHEETS = {"trait": "trait", "outcome": "goal"}
 
@@ -108,10 +111,11 @@ class EduMarkColumn(models.Model):
 
     def _edu_has_test(self, sheet):
         module = self.env["edu.subject.result"]._edu_rules(self.regulation_id)
+        period = sheet.period_id
         return module.test_required(
             grade=sheet.class_id.grade_number,
             subject=sheet.subject_id.code,
-            period=sheet.period_id.code,
+            period=period.parent_id.code if period.code == SUMMER else period.code,
         )
 
     # -- what is entered in it -------------------------------------------------------------------

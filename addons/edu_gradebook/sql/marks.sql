@@ -9,6 +9,12 @@ CREATE OR REPLACE FUNCTION edu_period_state(state varchar, unlock_until timestam
         THEN 'locked' ELSE state END
 $$;
 
+-- A period that has books of its own (the end of the year in primary) is no more than itself; else a
+-- window of it holds for the periods that are part of it.
+CREATE OR REPLACE FUNCTION edu_has_book(of_period integer) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM edu_gradebook_period WHERE period_id = of_period)
+$$;
+
 -- Windows in force whose scope has the sheet in it, whatever their columns.
 CREATE OR REPLACE FUNCTION edu_sheet_windows(sheet_id integer)
     RETURNS SETOF edu_lock_window LANGUAGE sql STABLE AS $$
@@ -17,7 +23,8 @@ CREATE OR REPLACE FUNCTION edu_sheet_windows(sheet_id integer)
     JOIN edu_grade g ON g.id = c.grade_id
     JOIN edu_period p ON p.id = s.period_id
     JOIN edu_lock_window w ON w.school_year_id = c.school_year_id AND w.active AND w.in_force
-        AND (w.period_id IS NULL OR w.period_id IN (p.id, p.parent_id))
+        AND (w.period_id IS NULL OR w.period_id = p.id
+            OR w.period_id = p.parent_id AND NOT edu_has_book(p.parent_id))
         AND (w.level_id IS NULL OR w.level_id = g.level_id)
         AND (w.grade_id IS NULL OR w.grade_id = g.id)
         AND (w.class_id IS NULL OR w.class_id = c.id)
@@ -35,7 +42,8 @@ CREATE OR REPLACE FUNCTION edu_book_close(book_id integer)
     JOIN edu_period p ON p.id = b.period_id
     JOIN edu_lock_window w ON w.school_year_id = c.school_year_id AND w.active AND w.in_force
         AND w.kind = 'close' AND w.opens_at <= now() AT TIME ZONE 'UTC'
-        AND (w.period_id IS NULL OR w.period_id IN (p.id, p.parent_id))
+        AND (w.period_id IS NULL OR w.period_id = p.id
+            OR w.period_id = p.parent_id AND NOT edu_has_book(p.parent_id))
         AND (w.level_id IS NULL OR w.level_id = g.level_id)
         AND (w.grade_id IS NULL OR w.grade_id = g.id)
         AND (w.class_id IS NULL OR w.class_id = c.id)
