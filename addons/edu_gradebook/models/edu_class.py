@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 from .edu_mark_column import TRAITS
 
-PRESCHOOL = "MN"
+PRESCHOOL = "MN"  # code of the regulation
 OPENERS = (
     "edu_core.group_edu_it_admin,edu_core.group_edu_vice_principal,edu_core.group_edu_principal"
 )

@@ -40,6 +40,7 @@ class EduGradebookPeriod(models.Model):
     confirmed_text = fields.Char("Confirmed Sheets", compute="_compute_confirmed_text")
     is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
     has_conduct = fields.Boolean(compute="_compute_has_conduct")
+    regulation_code = fields.Char(related="class_id.regulation_id.code")
 
     _period_uniq = models.Constraint(
         "UNIQUE(gradebook_id, period_id)", "The gradebook has this period already."

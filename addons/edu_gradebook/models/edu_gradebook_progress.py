@@ -46,8 +46,10 @@ class EduGradebook(models.Model):
         )
         columns = self._edu_column_counts(sheets)
         marks = self._edu_mark_counts(sheets)
+        untaken = self.env["edu.subject.choice"].sudo()._edu_untaken(sheets)
         for sheet in sheets:
-            line, pupils = progress[sheet.class_id], sheet.class_id.student_count
+            line = progress[sheet.class_id]
+            pupils = sheet.class_id.student_count - len(untaken.get(sheet.id, ()))
             needed = columns[sheet]
             line.sheets += 1
             line.confirmed += sheet.confirmed

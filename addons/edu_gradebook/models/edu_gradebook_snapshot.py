@@ -43,12 +43,19 @@ class EduGradebookSnapshot(models.AbstractModel):
                 for line in lines
             ],
             **self._edu_results(book, lines),
+            **self._edu_growth(book),
             "heads": book._edu_chains()._edu_heads(),
             "rules": {"engine": module.__name__, "version": module.VERSION},
             "decision": {"by": self.env.user.name, "at": fields.Datetime.now().strftime(ISO)},
             "timezone": book.company_id.edu_timezone,
             "language": book.company_id.edu_document_language,
         }
+
+    @api.model
+    def _edu_growth(self, book):
+        """``growth``: weight and height of children of preschool."""
+        rows = self.env["edu.growth.measure"]._edu_snapshot_rows(book)
+        return {"growth": rows} if rows else {}
 
     @api.model
     def _edu_results(self, book, lines):

@@ -34,6 +34,17 @@ class EduGradebookTraits(models.AbstractModel):
             )
         )
 
+    def action_measure(self):
+        """Weight and height of the children, for their teacher to enter."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "edu_gradebook.edu_growth_measure_action"
+        )
+        action["domain"] = [("gradebook_period_id", "=", self.id)]
+        action["context"] = {"default_gradebook_period_id": self.id}
+        return action
+
     def _edu_marked_subjects(self, subjects):
         """Of ``subjects`` those with a sheet in the period; in summer where somebody is due."""
         if not self._edu_is_summer():

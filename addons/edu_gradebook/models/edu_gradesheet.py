@@ -238,6 +238,7 @@ class EduGradesheet(models.Model):
         "Absent, make-up due" is missing too: TT 22/2021 Điều 7 asks for the make-up or a 0.
         """
         missing = {}
+        untaken = self.env["edu.subject.choice"]._edu_untaken(self)
         excused = self._edu_excused()
         cells = self.env["edu.mark"]._edu_cells(self)
         for sheet in self:
@@ -246,6 +247,7 @@ class EduGradesheet(models.Model):
             absent = [
                 (line, code)
                 for line in lines
+                if line.id not in untaken.get(sheet.id, ())
                 for code in codes
                 if present.get(line.id, {}).get(code, ("absent",))[0] == "absent"
                 and (

@@ -151,6 +151,8 @@ class EduMark(models.Model):
         book = sheet.gradebook_period_id
         active = book._edu_active_lines()
         lines = sheet.class_id.enrollment_ids.sorted(lambda line: (line.number, line.id))
+        untaken = self.env["edu.subject.choice"]._edu_untaken(sheet).get(sheet.id, set())
+        no_taker = self.env._("Does not take this subject.")
         return {
             "sheet": sheet,
             "assess": sheet.assess,
@@ -171,8 +173,12 @@ class EduMark(models.Model):
                     "no": line.number,
                     "name": line.student_id.name,
                     "code": line.student_id.code or "",
-                    "active": line in active,
-                    "note": "" if line in active else line._edu_left_note(),
+                    "active": line in active and line.id not in untaken,
+                    "note": no_taker
+                    if line.id in untaken
+                    else ""
+                    if line in active
+                    else line._edu_left_note(),
                 }
                 for line in lines
             },
@@ -180,6 +186,7 @@ class EduMark(models.Model):
                 (row["enrollment_id"], row["code"], row["attempt"]): row
                 for row in self._edu_rows(sheet)
             },
+            "untaken": untaken,
             "not_due": sheet._edu_not_due(),
             "locks": self.env["edu.mark.lock"]._edu_locks(sheet),
             "grants": self.env["edu.mark.lock"]._edu_grants(sheet),
@@ -285,6 +292,8 @@ class EduMark(models.Model):
         row = page["enrollments"].get(enrollment)
         if not row:
             raise CellRefused("NOT_IN_CLASS", self.env._("The pupil is not in this class."))
+        if enrollment in page["untaken"]:
+            raise CellRefused("NOT_TAKEN", row["note"])
         if not row["active"]:
             left = self.env._("The pupil has left this class.")
             raise CellRefused("LEFT_CLASS", f"{left} {row['note']}".strip())

@@ -68,6 +68,7 @@ class EduSubjectResult(models.Model):
         columns = sheet._edu_columns()
         active = sheet.gradebook_period_id._edu_active_lines()
         excused = sheet._edu_excused()
+        untaken = self.env["edu.subject.choice"]._edu_untaken(sheet).get(sheet.id, ())
         judged = {}
         for line in sheet.class_id.enrollment_ids:
             # who left before the period's end has no result in it, whatever marks there are
@@ -80,10 +81,12 @@ class EduSubjectResult(models.Model):
                 "regular": len(due.filtered(lambda column: column.kind == "regular")),
                 "cells": {code: list(cell) for code, cell in pupil.items()},
             }
+            if line.id in untaken:
+                inputs["untaken"] = "yes"
             judged[line.id] = {
                 "value": result and result.value,
-                "left_out": bool(pupil)
-                and {kind for kind, _token in pupil.values()} <= {*LEFT_OUT},
+                "left_out": line.id in untaken
+                or (bool(pupil) and {kind for kind, _token in pupil.values()} <= {*LEFT_OUT}),
                 "input_hash": hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),
                 "rule_version": module.VERSION,
                 "trace": result.trace.explain() if result else None,

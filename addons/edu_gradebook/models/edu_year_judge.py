@@ -30,7 +30,9 @@ SHEETS = """
 # all rows of the year's pupils: a result that was reached in another class counts too
 SUBJECT_RESULTS = """
     SELECT line.id, sheet.subject_id, period.code, result.value,
-        result.value IS NULL AND bool_and(mark.kind = ANY(%(left_out)s)) IS TRUE
+        result.value IS NULL AND (bool_and(mark.kind = ANY(%(left_out)s)) IS TRUE OR EXISTS (
+            SELECT 1 FROM edu_subject_choice choice WHERE choice.enrollment_id = place.id
+                AND choice.subject_id = sheet.subject_id AND NOT choice.taken))
     FROM edu_enrollment line
     JOIN edu_enrollment place
         ON place.student_id = line.student_id AND place.school_year_id = line.school_year_id

@@ -153,10 +153,13 @@ BEGIN
 END $$;
 
 -- The row of a pupil who left before the period was over (or was locked) is frozen, and so is a row
--- that a cancelled movement had opened; least() passes over what is not known.
+-- that a cancelled movement had opened, and that of one who does not take the subject; least() passes
+-- over what is not known.
 CREATE OR REPLACE FUNCTION edu_row_frozen(sheet_id integer, line_id integer)
     RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT NOT line.active OR coalesce(line.date_end < least(
+    SELECT NOT line.active OR EXISTS (
+        SELECT 1 FROM edu_subject_choice choice WHERE choice.enrollment_id = line.id
+            AND choice.subject_id = sheet.subject_id AND NOT choice.taken) OR coalesce(line.date_end < least(
         (now() AT TIME ZONE school.edu_timezone)::date, period.date_end,
         (book.locked_at AT TIME ZONE 'UTC' AT TIME ZONE school.edu_timezone)::date), false)
     FROM edu_enrollment line, edu_gradesheet sheet
@@ -215,7 +218,8 @@ BEGIN
     JOIN edu_class one ON one.id = s.class_id
     WHERE s.id = NEW.gradesheet_id;
     IF edu_row_frozen(NEW.gradesheet_id, NEW.enrollment_id) THEN
-        RAISE EXCEPTION 'edu marks: the pupil of row % has left the class', NEW.enrollment_id;
+        RAISE EXCEPTION 'edu marks: the pupil of row % has left the class or takes no such subject',
+            NEW.enrollment_id;
     END IF;
     SELECT c.code, c.regulation_id,
         CASE c.scale WHEN 'subject' THEN sheet.assess ELSE c.scale END AS scale INTO col
@@ -359,6 +363,18 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE OR REPLACE FUNCTION edu_growth_check() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    stage_state text;
+BEGIN
+    SELECT edu_period_state(state, unlock_until) INTO stage_state
+    FROM edu_gradebook_period WHERE id = NEW.gradebook_period_id;
+    IF stage_state <> 'draft' OR edu_book_close(NEW.gradebook_period_id) IS NOT NULL THEN
+        RAISE EXCEPTION 'edu growth: weight and height belong to a locked stage';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE OR REPLACE FUNCTION edu_gradebook_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'edu gradebook: % of % is refused', TG_OP, TG_TABLE_NAME;
@@ -366,6 +382,8 @@ END $$;
 
 CREATE OR REPLACE TRIGGER edu_mark_check BEFORE INSERT OR UPDATE ON edu_mark
     FOR EACH ROW EXECUTE FUNCTION edu_mark_check();
+CREATE OR REPLACE TRIGGER edu_growth_check BEFORE INSERT OR UPDATE ON edu_growth_measure
+    FOR EACH ROW EXECUTE FUNCTION edu_growth_check();
 CREATE OR REPLACE TRIGGER edu_unlock_grant_check BEFORE INSERT OR UPDATE ON edu_unlock_grant
     FOR EACH ROW EXECUTE FUNCTION edu_unlock_grant_check();
 CREATE OR REPLACE TRIGGER edu_result_check BEFORE INSERT OR UPDATE ON edu_period_result

@@ -21,6 +21,7 @@ from . import (
     test_lifecycle,
     test_lock_window,
     test_movements,
+    test_preschool,
     test_primary,
     test_reopened,
     test_rollover,

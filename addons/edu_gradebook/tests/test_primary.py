@@ -208,6 +208,20 @@ class TestPrimary(PrimaryCase):
             [completed, completed, completed, "CHUA_LEN_LOP", completed],
         )
 
+    @seed("P4.1.3")
+    def test_a_level_is_corrected_with_its_evidence(self):
+        sheet = self.sheet_of("TOAN")
+        self.company.edu_correction_hours = 0
+        self.typed(sheet, "MD", "C")
+        self.assertEqual(self.typed(sheet, "MD", "H", version=1)["error"], "EVIDENCE")
+        cell = {"enrollment": self.lines[0].id, "column": "MD", "value": "h", "version": 1}
+        paper = [("paper", "bai.pdf", b"%PDF-1.4\n%%EOF\n")]
+        Dossier = self.env["edu.correction"].with_user(self.teacher)
+        with self.assertRaises(UserError):
+            Dossier._edu_file(sheet, {**cell, "value": "7"}, paper, reason="Nhầm", book_page="3")
+        dossier = Dossier._edu_file(sheet, cell, paper, reason="Nhầm", book_page="3")
+        self.assertEqual((dossier.new_value, dossier.direction), ("H", "up"))
+
     def test_second_test_is_the_principals(self):
         sheet = self.sheet_of("TOAN")
         self.typed(sheet, "KT", "3")

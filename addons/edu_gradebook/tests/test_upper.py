@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -98,6 +98,63 @@ class TestUpper(UpperCase):
             self.assertEqual(self.typed(comment, "TX1", typed)["error"], "NOT_A_COMMENT")
         self.assertEqual(self.typed(sheet, "CD", "8")["error"], "NO_COLUMN")
         self.assertFalse(sheet.mark_ids | comment.mark_ids)
+
+    @seed("P4.1.4")
+    def test_a_pupil_who_does_not_take_a_chosen_subject(self):
+        """No cells, nothing missing, and eight subjects count instead of nine."""
+        Choice, line = self.env["edu.subject.choice"], self.lines[0]
+        said = {"enrollment_id": line.id, "subject_id": self.subject("TIN").id, "taken": False}
+        for user in (self.teacher, self.homeroom):
+            with self.assertRaises(AccessError):
+                Choice.with_user(user).sudo().create(said)
+        with self.assertRaises(UserError):
+            Choice.with_user(self.vice).create({**said, "subject_id": self.subject("VAN").id})
+        choice = Choice.with_user(self.vice).create(said)
+        sheet = self.sheet_of("TIN")
+        self.assertEqual(self.typed(sheet, "TX1", "8")["error"], "NOT_TAKEN")
+        grid = sheet.with_user(self.teacher).load_grid()
+        row = next(row for row in grid["rows"] if row["enrollment"] == line.id)
+        self.assertEqual((row["active"], row["note"]), (False, "Does not take this subject."))
+        self.assertEqual(grid["sheet"]["pupils"], self.pupils - 1)
+        self.fill_sheet(sheet)
+        self.assertTrue(sheet.confirmed)
+        with self.assertRaises(UserError):
+            Choice.with_user(self.vice).create({**said, "enrollment_id": self.lines[1].id})
+        for period in ("HK1", "HK2"):
+            book = self.period(period)
+            for other in book._edu_sheets() - sheet:
+                self.fill_sheet(other)
+            conduct = {str(one.id): "TOT" for one in self.lines}
+            book.with_user(self.homeroom).save_conduct(conduct)
+            book.with_user(self.principal).action_lock()
+            book.with_user(self.principal).action_approve()
+        review = self.open_review()
+        subjects = review.subject_ids.filtered(lambda one: one.enrollment_id == line)
+        left_out = subjects.filtered("left_out").subject_id.mapped("code")
+        self.assertEqual(left_out, ["TIN"])
+        self.assertEqual(self.row(review).study_final, "TOT")
+        with self.assertRaises(UserError):
+            choice.with_user(self.vice).write({"taken": True})
+        with self.assertRaises(UserError):
+            choice.sudo().unlink()
+
+    @seed("R2.4")
+    def test_the_ledger_knows_who_takes_what(self):
+        line = self.lines[0]
+        said = {"enrollment_id": line.id, "subject_id": self.subject("TIN").id, "taken": False}
+        choice = self.env["edu.subject.choice"].with_user(self.vice).create(said)
+        choice.write({"taken": True})
+        self.assertEqual(self.typed(self.sheet_of("TIN"), "TX1", "8")["value"], "8")
+        self.env.flush_all()
+        with (
+            self.assertRaisesRegex(Exception, "ledger"),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(
+                "UPDATE edu_subject_choice SET taken = false WHERE id = %s", [choice.id]
+            )
+            self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def test_choice_comes_before_the_book(self):
         other = self.env["edu.class"].create(

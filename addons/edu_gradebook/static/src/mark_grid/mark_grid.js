@@ -133,7 +133,7 @@ export class MarkGrid extends Component {
     }
 
     get activeTitle() {
-        const label = this.activeColumn ? this.heading(this.activeColumn) : this.averageLabel;
+        const label = this.activeColumn ? this.fullHeading(this.activeColumn) : this.averageLabel;
         const { name, note } = this.activeRow;
         return note ? `${name}, ${label} – ${note}` : `${name}, ${label}`;
     }
@@ -143,7 +143,15 @@ export class MarkGrid extends Component {
     }
 
     heading(column) {
+        if (column.scale === "goal") {
+            return column.label;
+        }
         return column.kind === "regular" ? `${column.name} ${column.label}` : column.name;
+    }
+
+    /** What the column is, where its heading is short. */
+    fullHeading(column) {
+        return column.scale === "goal" ? `${column.label}: ${column.name}` : this.heading(column);
     }
 
     /** Selected cells, corners included. */
