@@ -5,8 +5,9 @@
 
 A school of three levels: 30 classes, 1,200 pupils with their guardians, some 60 of staff with
 departments, duties and teaching assignments, two campuses, the gradebooks of grades 6 to 9 with
-marks in half of their sheets. A centre: two classes under TT 43/2021. The same every time, nobody
-is real, and everything goes through the methods that the buttons call, by whoever may.
+marks in half of their sheets, and those of one class of primary and one of upper secondary. A
+centre: two classes under TT 43/2021, one with its gradebook. The same every time, nobody is real,
+and everything goes through the methods that the buttons call, by whoever may.
 
 ``--share N`` makes every class N times smaller, for tests. From Python: ``build(env, share=1)``.
 """
@@ -38,6 +39,9 @@ DEPARTMENTS = {
 }
 TEACHERS = {"TOAN": 5, "VAN": 5, "NN1": 4, "KHTN": 3, "LSDL": 3, "GDTC": 3, "HDTN": 3}
 """Teachers of a subject; one of each other."""
+OTHER_BOOKS = ("4A", "10A")
+"""Classes beyond lower secondary that have a gradebook."""
+FIRST_PERIODS = ("HK1", "GK1", "GD1")
 MARKED_SHARE = 2  # every second sheet of the first semester has its marks
 
 
@@ -383,12 +387,14 @@ class Builder:
 
     def _books(self):
         """Gradebooks where they exist, and marks of every second sheet of the first semester."""
-        if "edu.gradebook" not in self.root or self.plan is CENTRE:
+        if "edu.gradebook" not in self.root:
             return
-        classes = self.classes.filtered(lambda one: one.grade_number in LOWER)
+        classes = self.classes.filtered(
+            lambda one: one.grade_number in LOWER or one.name in OTHER_BOOKS
+        )
         classes.with_user(self.staff["itadmin"]).action_open_gradebook()
         sheets = self.root["edu.gradesheet"].search(
-            [("class_id", "in", classes.ids), ("period_id.code", "=", "HK1")]
+            [("class_id", "in", classes.ids), ("period_id.code", "in", FIRST_PERIODS)]
         )
         for number, sheet in enumerate(sheets):
             if number % MARKED_SHARE == 0:
@@ -401,7 +407,7 @@ class Builder:
             {
                 "enrollment": line.id,
                 "column": column.code,
-                "value": self._value(sheet.assess),
+                "value": self._value(column._edu_scale(sheet)),
                 "version": 0,
             }
             for line in sheet.class_id.enrollment_ids
@@ -412,8 +418,12 @@ class Builder:
         if refused:
             raise Failure(f"{sheet.display_name}: {refused[0]['message']}")
 
-    def _value(self, assess):
-        if assess == "comment":
+    def _value(self, scale):
+        if scale in ("level", "trait"):
+            return self.chance.choice("TTTTH" if scale == "level" else "TTTTĐ")
+        if scale == "whole":
+            return str(self.chance.randrange(5, 11))
+        if scale != "score":
             return "Đ"
         return f"{min(10, max(2, round(self.chance.gauss(7.2, 1.3) * 2) / 2)):g}".replace(".", ",")
 

@@ -13,7 +13,8 @@ from .names import search_key
 __all__ = ["Finding", "Limits", "changed_cells", "inspect", "is_stranger", "lost_comma"]
 
 _LEAST_VARIETY = 3
-"""So many different marks have to coincide: a class in which everybody has 8 proves nothing."""
+"""So many different marks have to coincide: a class in which everybody has 8 proves nothing, and
+neither do the letters of a scale of two or three."""
 _CODE = re.compile(r"[0-9]{8,}")
 
 
@@ -133,7 +134,7 @@ class _Sheet:
 
     def coincide(self, column, same, compared):
         """Whether so many of the compared rows are the same that it can hardly be chance."""
-        variety = {self.after[row, column] for row in same}
+        variety = {mark for mark in (self.after[row, column] for row in same) if mark[0].isdigit()}
         return (
             len(same) >= self.limits.rows
             and 100 * len(same) >= self.limits.share * len(compared)

@@ -3,6 +3,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .edu_mark_column import TRAITS
+
+PRESCHOOL = "MN"  # code of the regulation
 OPENERS = (
     "edu_core.group_edu_it_admin,edu_core.group_edu_vice_principal,edu_core.group_edu_principal"
 )
@@ -34,6 +37,12 @@ class EduClass(models.Model):
             school_class.book_text = f"{line.book.period_id.name}: {state}"
             school_class.book_share = line.marks * 100 // line.due if line.due else 0
             school_class.book_sheets = f"{line.confirmed}/{line.sheets}"
+
+    def _edu_assigned(self, subject):
+        """What has sheets of its own is assessed by the homeroom teacher, with those assigned."""
+        assigned = super()._edu_assigned(subject)
+        own = subject == self.env.ref(TRAITS) or self.regulation_id.code == PRESCHOOL
+        return assigned | self.homeroom_user_id if own else assigned
 
     def _edu_with_books(self):
         books = self.env["edu.gradebook"].sudo().search([("class_id", "in", self.ids)])

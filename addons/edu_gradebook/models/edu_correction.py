@@ -5,10 +5,11 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from edu_records.rules import FAILED, seed_correction
+from edu_records.rules import FAILED, PASSED, seed_correction
 
 MARKS = {"regular": "TX", "midterm": "GK", "final": "CK"}
 """Column kind: how the library calls the mark."""
+LETTERS = {FAILED: 0, "C": 0, "H": 1, PASSED: 1, "T": 2}
 
 
 class EduCorrection(models.Model):
@@ -318,13 +319,13 @@ class EduCorrection(models.Model):
 
     @api.model
     def _edu_direction(self, old, new):
-        """Whether the mark goes up or down; levels: failed is the lower one."""
+        """Whether the mark goes up or down; letters in the order of their levels."""
         values = []
         for token in (old, new):
             if token and token[0].isdigit():
                 values.append(Decimal(token))
             else:
-                values.append(Decimal(bool(token) and token != FAILED))
+                values.append(Decimal(LETTERS.get(token, 0)))
         if values[0] == values[1]:
             return "same"
         return "up" if values[1] > values[0] else "down"

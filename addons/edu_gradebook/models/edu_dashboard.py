@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.tools import formatLang
 
-from .edu_gradebook import FORM_GRADES
 from .edu_year_judge import SUMMER
 
 TONES = {"draft": "", "locked": "warning", "approved": "good", "signed": "good"}
@@ -274,7 +273,6 @@ class EduDashboard(models.AbstractModel):
         domain = [
             ("id", "in", classes.ids),
             ("gradebook_ids", "=", False),
-            ("grade_number", "in", list(FORM_GRADES)),
             ("regulation_id", "in", [regulation.id for (regulation,) in with_columns]),
         ]
         count = self.env["edu.class"].search_count(domain)

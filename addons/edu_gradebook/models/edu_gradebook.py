@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# grades for which the official form of the book exists (TT 22/2021, lower secondary)
-FORM_GRADES = range(6, 10)
-
 
 class EduGradebook(models.Model):
     """Sổ theo dõi và đánh giá học sinh (theo lớp học): one book a class, and so one a year."""
@@ -52,7 +49,7 @@ class EduGradebook(models.Model):
         vals_list = []
         for book in books:
             regulation = book.class_id.regulation_id
-            marked = set(regulation.period_ids.filtered("has_marks").mapped("code"))
+            marked = regulation._edu_marked_codes()
             periods = book.school_year_id._edu_periods(regulation)
             vals_list += [
                 {"gradebook_id": book.id, "period_id": period.id}
@@ -67,8 +64,7 @@ class EduGradebook(models.Model):
         """Why no gradebook can be opened for the class; "" when it can."""
         regulation = school_class.regulation_id
         columns = self.env["edu.mark.column"].search_count([("regulation_id", "=", regulation.id)])
-        supported = columns and school_class.grade_number in FORM_GRADES
-        if not supported or not any(regulation.period_ids.mapped("has_marks")):
+        if not columns or not regulation._edu_marked_codes():
             return self.env._(
                 "gradebooks under %(regulation)s are not supported yet for %(grade)s. The"
                 " class can be kept with its pupils and teachers; marks stay on paper.",

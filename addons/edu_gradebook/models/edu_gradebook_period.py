@@ -10,13 +10,15 @@ from edu_records.canonical import canonical_json
 from .edu_period_result import COMPARED_LEVEL
 from .edu_subject_result import COMPARED_RESULT
 
+FORM_GRADES = range(6, 10)
+
 
 class EduGradebookPeriod(models.Model):
     """One period of a class's gradebook: the record that is locked, approved and signed."""
 
     _name = "edu.gradebook.period"
     _description = "Gradebook Period"
-    _inherit = ["edu.class.record.mixin"]
+    _inherit = ["edu.gradebook.traits", "edu.class.record.mixin"]
     _order = "class_id desc, period_sequence, id"
 
     gradebook_id = fields.Many2one(
@@ -36,6 +38,8 @@ class EduGradebookPeriod(models.Model):
     result_ids = fields.One2many("edu.period.result", "gradebook_period_id", "Results")
     import_ids = fields.One2many("edu.mark.import", "gradebook_period_id", "Imports")
     confirmed_text = fields.Char("Confirmed Sheets", compute="_compute_confirmed_text")
+    has_conduct = fields.Boolean(compute="_compute_has_conduct")
+    regulation_code = fields.Char(related="class_id.regulation_id.code")
 
     _period_uniq = models.Constraint(
         "UNIQUE(gradebook_id, period_id)", "The gradebook has this period already."
@@ -46,6 +50,11 @@ class EduGradebookPeriod(models.Model):
         for book in self:
             sheets = book.sudo()._edu_sheets()
             book.confirmed_text = f"{len(sheets.filtered('confirmed'))}/{len(sheets)}"
+
+    @api.depends("class_id.regulation_id")
+    def _compute_has_conduct(self):
+        for book in self:
+            book.has_conduct = book.sudo()._edu_has_conduct()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -83,7 +92,7 @@ class EduGradebookPeriod(models.Model):
         lines = self.class_id.enrollment_ids.filtered(
             lambda line: not line.date_end or line.date_end >= day
         )
-        return lines.sorted(lambda line: (line.number, line.id))
+        return self._edu_summer_only(lines.sorted(lambda line: (line.number, line.id)))
 
     def _edu_due_lines(self):
         """Enrolments that must be complete: active ones who came before the period was over, and
@@ -128,6 +137,14 @@ class EduGradebookPeriod(models.Model):
         book._edu_own_chains()._edu_lock_heads()
         Result = self.env["edu.period.result"].sudo()
         Result._edu_check_homeroom(book)
+        if not book._edu_has_conduct():
+            raise UserError(
+                self.env._(
+                    "%(name)s: %(regulation)s has no levels of conduct.",
+                    name=book.display_name,
+                    regulation=book.class_id.regulation_id.name,
+                )
+            )
         if book.effective_state != "draft":
             raise UserError(
                 self.env._(
@@ -256,7 +273,10 @@ class EduGradebookPeriod(models.Model):
         return users | self._edu_role_users("vice_principal") if transition == "lock" else users
 
     def _edu_form_code(self):
-        return "class_gradebook_tt22_thcs"
+        """The form exists for lower secondary under TT 22/2021; other books are kept without."""
+        lower = self.class_id.grade_number in FORM_GRADES
+        is_tt22 = self.class_id.regulation_id.code == "TT22"
+        return "class_gradebook_tt22_thcs" if lower and is_tt22 else ""
 
     def _edu_after(self, transition):
         if transition in ("lock", "relock"):
@@ -281,6 +301,8 @@ class EduGradebookPeriod(models.Model):
         reviews = self.env["edu.year.review"].search(
             [("class_id", "=", self.class_id.id), ("state", "!=", "draft")]
         )
+        if self._edu_is_summer():
+            reviews = reviews.filtered(lambda review: review.period_id == self.period_id)
         return [
             {
                 "code": "year_review",
@@ -335,7 +357,14 @@ class EduGradebookPeriod(models.Model):
             if not sheet.confirmed
         ]
 
+    def _edu_has_conduct(self):
+        """Whether the regulation has levels of conduct in a period."""
+        regulation = self.class_id.regulation_id
+        return hasattr(self.env["edu.subject.result"]._edu_rules(regulation), "conduct_year")
+
     def _edu_conduct_blockers(self):
+        if not self._edu_has_conduct():
+            return []
         conduct = self.env["edu.period.result"]._edu_conduct(self)
         missing = self._edu_due_lines().filtered(lambda line: line.id not in conduct)
         if not missing:

@@ -46,6 +46,7 @@ class EduGradebookSnapshot(models.AbstractModel):
             ],
             **self._edu_results(book, lines),
             **self._edu_inspections(book),
+            **self._edu_growth(book),
             "heads": book._edu_chains()._edu_heads(),
             "rules": {"engine": module.__name__, "version": module.VERSION},
             "decision": {"by": self.env.user.name, "at": fields.Datetime.now().strftime(ISO)},
@@ -58,6 +59,11 @@ class EduGradebookSnapshot(models.AbstractModel):
         """The principal's monthly remarks on the book (its last page), where there are any."""
         rows = self.env["edu.gradebook.inspection"]._edu_rows(book)
         return {"inspections": rows} if rows else {}
+
+    def _edu_growth(self, book):
+        """``growth``: weight and height of children of preschool."""
+        rows = self.env["edu.growth.measure"]._edu_snapshot_rows(book)
+        return {"growth": rows} if rows else {}
 
     @api.model
     def _edu_results(self, book, lines):

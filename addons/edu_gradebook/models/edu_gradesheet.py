@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .edu_mark_column import OWN_SHEETS, TRAITS
+
 # how subjects with marks are assessed; activities without a result have no gradesheet
-ASSESSED = ("score", "comment")
+ASSESSED = ("score", "comment", "outcome")
 
 
 class EduGradesheet(models.Model):
@@ -13,7 +15,12 @@ class EduGradesheet(models.Model):
     """
 
     _name = "edu.gradesheet"
-    _inherit = ["edu.gradesheet.newcomer", "edu.inspected.mixin", "edu.guarded.mixin"]
+    _inherit = [
+        "edu.gradesheet.newcomer",
+        "edu.gradesheet.summer",
+        "edu.inspected.mixin",
+        "edu.guarded.mixin",
+    ]
     _description = "Gradesheet"
     _order = "gradebook_period_id, sequence, id"
 
@@ -29,15 +36,24 @@ class EduGradesheet(models.Model):
     )
     subject_id = fields.Many2one("edu.subject", required=True, index=True, ondelete="restrict")
     curriculum_line_id = fields.Many2one(
-        "edu.curriculum.line", required=True, index=True, ondelete="restrict"
+        "edu.curriculum.line",
+        index=True,
+        ondelete="restrict",
+        help="Empty: qualities and competencies, which are of no subject.",
     )
     sequence = fields.Integer(required=True, aggregator=None)
     assess = fields.Selection(
-        [("score", "Comments and scores"), ("comment", "Comments only")],
+        [
+            ("score", "Comments and scores"),
+            ("comment", "Comments only"),
+            ("trait", "Qualities and competencies"),
+            ("outcome", "Goals"),
+        ],
         "Assessed by",
         required=True,
     )
     regular_count = fields.Integer("Regular Marks Due", required=True, aggregator=None)
+    by_parts = fields.Boolean("Parts Assessed by Themselves")
     chain_id = fields.Many2one("edu.ledger.chain", index=True, ondelete="restrict")
     confirmed = fields.Boolean(index=True)
     confirmed_by_id = fields.Many2one("res.users", "Confirmed by", ondelete="restrict")
@@ -91,10 +107,15 @@ class EduGradesheet(models.Model):
             " WHERE line.user_id = ANY(%s)"
             " UNION SELECT sheet.id FROM edu_gradesheet sheet JOIN (%s) open"
             " ON open.class_id = sheet.class_id AND open.subject_id = sheet.subject_id"
-            " WHERE open.delegate_id = ANY(%s))",
+            " WHERE open.delegate_id = ANY(%s)"
+            " UNION SELECT sheet.id FROM edu_gradesheet sheet JOIN edu_class own"
+            " ON own.id = sheet.class_id AND own.homeroom_user_id = ANY(%s)"
+            " WHERE sheet.assess = ANY(%s))",
             list(value),
             self.env["edu.entry.delegation"]._edu_open_sql(),
             list(value),
+            list(value),
+            list(OWN_SHEETS),
         )
         return [("id", "in", taught)]
 
@@ -116,7 +137,12 @@ class EduGradesheet(models.Model):
         vals_list = []
         for book in gradebook_periods:
             lines = book.class_id._edu_curriculum().filtered(lambda line: line.assess in ASSESSED)
+            traits = self.env.ref(TRAITS)
+            subjects = book._edu_marked_subjects(lines.subject_id | traits)
+            subjects -= book.gradesheet_ids.subject_id
             for position, line in enumerate(lines, 1):
+                if line.subject_id not in subjects:
+                    continue
                 vals_list.append(
                     {
                         "gradebook_period_id": book.id,
@@ -125,6 +151,17 @@ class EduGradesheet(models.Model):
                         "sequence": position,
                         "assess": line.assess,
                         "regular_count": line.regular_count,
+                        "by_parts": book._edu_marks_parts(line),
+                    }
+                )
+            if traits in subjects and book._edu_has_traits():
+                vals_list.append(
+                    {
+                        "gradebook_period_id": book.id,
+                        "subject_id": traits.id,
+                        "sequence": len(lines) + 1,
+                        "assess": "trait",
+                        "regular_count": 0,
                     }
                 )
         sheets = self._edu_unguarded().create(vals_list)
@@ -143,7 +180,15 @@ class EduGradesheet(models.Model):
         columns = self.env["edu.mark.column"].search(
             [("regulation_id", "=", self.class_id.regulation_id.id)]
         )
-        return columns.filtered(lambda column: column.number <= self.regular_count)
+        return columns._edu_of(self)
+
+    def _edu_parts(self):
+        """Parts of the subject that are assessed by themselves; none where it is one whole."""
+        self.ensure_one()
+        line = self.curriculum_line_id
+        if not self.by_parts:
+            return line.browse()
+        return line.component_ids.filtered(lambda part: part.kind == "component").sorted("sequence")
 
     def _edu_closed(self):
         """Why the current user cannot write here now, ``(code, message)``; None when open."""
@@ -180,6 +225,7 @@ class EduGradesheet(models.Model):
         "Absent, make-up due" is missing too: TT 22/2021 Điều 7 asks for the make-up or a 0.
         """
         missing = {}
+        untaken = self.env["edu.subject.choice"]._edu_untaken(self)
         excused = self._edu_excused()
         cells = self.env["edu.mark"]._edu_cells(self)
         for sheet in self:
@@ -188,6 +234,7 @@ class EduGradesheet(models.Model):
             absent = [
                 (line, code)
                 for line in lines
+                if line.id not in untaken.get(sheet.id, ())
                 for code in codes
                 if present.get(line.id, {}).get(code, ("absent",))[0] == "absent"
                 and (
@@ -228,6 +275,7 @@ class EduGradesheet(models.Model):
                 "id": self.id,
                 "name": self.display_name,
                 "assess": sheet.assess,
+                "averaged": {one["scale"] for one in page["columns"].values()} == {"score"},
                 "state": sheet.state,
                 "confirmed": sheet.confirmed,
             },

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from edu_records.ledger import decode
 
+from .edu_mark import LOWEST
+
 OPEN_STATES = ("draft", "locked")
 
 
@@ -78,6 +80,8 @@ class EduGradesheet(models.Model):
         page = self.load_cells()
         sheet = self.sudo()
         kinds = dict(self.env["edu.mark"]._fields["kind"]._description_selection(self.env))
+        if not {column["scale"] for column in page["columns"]} & {*LOWEST}:
+            kinds.pop("zero")
         page["sheet"].update(
             sheet._edu_place(),
             pupils=sum(row["active"] for row in page["rows"]),

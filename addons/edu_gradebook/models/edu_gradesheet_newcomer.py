@@ -51,7 +51,7 @@ class EduGradesheetNewcomer(models.AbstractModel):
         A column was held before somebody came when the ledger has marks in it of more than half of
         those who were in the class then. Corrections of later days do not change that.
         """
-        asked = []
+        asked, excused = [], self._edu_summer_excused()
         for sheet in self:
             lines = sheet.class_id.enrollment_ids
             zone = ZoneInfo(sheet.company_id.edu_timezone)
@@ -66,10 +66,9 @@ class EduGradesheetNewcomer(models.AbstractModel):
                 )
                 asked.append((sheet.id, line.id, day, moment.strftime("%Y-%m-%dT%H:%M"), present))
         if not asked:
-            return {}
+            return excused
         self.env.flush_all()
         self.env.cr.execute(HELD_BEFORE, [list(column) for column in zip(*asked, strict=True)])
-        excused = {}
         for sheet_id, line_id, code in self.env.cr.fetchall():
             excused.setdefault((sheet_id, line_id), set()).add(code)
         return excused

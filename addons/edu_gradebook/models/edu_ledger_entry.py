@@ -121,6 +121,8 @@ class EduLedgerEntry(models.Model):
             "follow": self.env._("mark followed the pupil into the class"),
             "confirm": self.env._("gradesheet confirmed"),
             "unconfirm": self.env._("confirmation withdrawn"),
+            "choose": self.env._("subject taken or not"),
+            "measure": self.env._("weight and height entered"),
             "grant": self.env._("cells opened"),
             "end_grant": self.env._("cells closed again"),
             "compute": self.env._("results computed"),

@@ -3,13 +3,15 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from edu_records.guards import lost_comma
-from edu_records.rules import FAILED, MarkError, comment_token, mark_token
+from edu_records.rules import FAILED, MarkError, scale_token
 
 from ..hooks import install_mark_triggers
 
 MOST_ATTEMPTS = 9
 STATES = ("absent", "zero", "exempt", "plan")
 """Kinds that a client names instead of a value; "not made up" counts as the lowest result."""
+LOWEST = {"score": "0", "comment": FAILED}
+"""The lowest result of scales that have one for what was not made up."""
 
 # the state of a cell is that of its last attempt that says something
 DUE = """
@@ -140,13 +142,17 @@ class EduMark(models.Model):
     def _edu_page(self, sheet):
         """Everything that saving and loading read, in a constant number of queries.
 
-        :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind}},
+        :return: dict with ``sheet``, ``assess``, ``columns`` {code: {id, code, name, label, kind,
+            scale}},
             ``enrollments`` {id: {enrollment, no, name, code, active, note}}, ``marks``
-            {(enrolment id, code, attempt): row}, ``locks`` and ``grants`` (see ``edu.mark.lock``)
+            {(enrolment id, code, attempt): row}, ``not_due`` {enrolment id: {code}}, ``locks`` and
+            ``grants`` (see ``edu.mark.lock``)
         """
         book = sheet.gradebook_period_id
         active = book._edu_active_lines()
         lines = sheet.class_id.enrollment_ids.sorted(lambda line: (line.number, line.id))
+        untaken = self.env["edu.subject.choice"]._edu_untaken(sheet).get(sheet.id, set())
+        no_taker = self.env._("Does not take this subject.")
         return {
             "sheet": sheet,
             "assess": sheet.assess,
@@ -154,9 +160,10 @@ class EduMark(models.Model):
                 column.code: {
                     "id": column.id,
                     "code": column.code,
-                    "name": column.name,
+                    "name": column._edu_name(sheet),
                     "label": column.label,
                     "kind": column.kind,
+                    "scale": column._edu_scale(sheet),
                 }
                 for column in sheet._edu_columns()
             },
@@ -166,8 +173,12 @@ class EduMark(models.Model):
                     "no": line.number,
                     "name": line.student_id.name,
                     "code": line.student_id.code or "",
-                    "active": line in active,
-                    "note": "" if line in active else line._edu_left_note(),
+                    "active": line in active and line.id not in untaken,
+                    "note": no_taker
+                    if line.id in untaken
+                    else ""
+                    if line in active
+                    else line._edu_left_note(),
                 }
                 for line in lines
             },
@@ -175,6 +186,8 @@ class EduMark(models.Model):
                 (row["enrollment_id"], row["code"], row["attempt"]): row
                 for row in self._edu_rows(sheet)
             },
+            "untaken": untaken,
+            "not_due": sheet._edu_not_due(),
             "locks": self.env["edu.mark.lock"]._edu_locks(sheet),
             "grants": self.env["edu.mark.lock"]._edu_grants(sheet),
         }
@@ -279,6 +292,8 @@ class EduMark(models.Model):
         row = page["enrollments"].get(enrollment)
         if not row:
             raise CellRefused("NOT_IN_CLASS", self.env._("The pupil is not in this class."))
+        if enrollment in page["untaken"]:
+            raise CellRefused("NOT_TAKEN", row["note"])
         if not row["active"]:
             left = self.env._("The pupil has left this class.")
             raise CellRefused("LEFT_CLASS", f"{left} {row['note']}".strip())
@@ -287,39 +302,59 @@ class EduMark(models.Model):
             raise CellRefused(
                 "NO_COLUMN", self.env._("The subject does not have the column %s.", code)
             )
+        if code in page["not_due"].get(enrollment, ()):
+            raise CellRefused(
+                "NOT_DUE", self.env._("This was reached at the end of the year: nothing is due.")
+            )
         stored = page["marks"].get((enrollment, code, attempt))
+        self._edu_check_attempt(page, column, attempt, (enrollment, code))
         lock = self.env["edu.mark.lock"]._edu_cell_lock(page, enrollment, column["id"], stored)
         if lock:
             raise CellRefused(*lock, enrollment=enrollment, column=code, attempt=attempt)
         return enrollment, code, attempt
 
     @api.model
+    def _edu_check_attempt(self, page, column, attempt, place):
+        """A second test of primary is one that the principal allowed (TT 27/2020 Điều 7.1.d): a
+        grant of this very cell. A make-up of a test that was missed is the first one."""
+        first = page["marks"].get((*place, 1))
+        if attempt == 1 or column["scale"] != "whole" or (first and first["kind"] == "absent"):
+            return
+        if (place[0], column["id"]) not in page["grants"]:
+            raise CellRefused(
+                "SECOND_TEST",
+                self.env._("A second test needs the principal's grant of this cell."),
+            )
+
+    @api.model
     def _edu_typed(self, page, cell):
         """``(kind, token)`` of a cell: of one of STATES, or of a typed text; "" clears the cell."""
         kind, typed, name = cell.get("kind") or "value", cell.get("value"), cell.get("name")
+        scale = page["columns"][cell["column"]]["scale"]
         if not (name is None or isinstance(name, str)):
             raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
         if isinstance(kind, str) and kind in STATES:
-            lowest = FAILED if page["assess"] == "comment" else "0"
-            return kind, lowest if kind == "zero" else None
+            if kind == "zero" and scale not in LOWEST:
+                raise CellRefused("BAD_CELL", self.env._("There is no lowest result here."))
+            return kind, LOWEST[scale] if kind == "zero" else None
         if kind not in ("value", "empty"):
             raise CellRefused("BAD_CELL", self.env._("This is not a cell."))
         if not isinstance(typed, str):
             raise CellRefused("BAD_CELL", self.env._("A mark is sent as text."))
         if not typed.strip():
             return "empty", None
-        read = comment_token if page["assess"] == "comment" else mark_token
         try:
-            return "value", read(typed)
+            return "value", scale_token(scale, typed)
         except MarkError as error:
-            raise self._edu_refused(error) from error
+            raise self._edu_refused(error, scale) from error
 
     @api.model
-    def _edu_refused(self, error):
+    def _edu_refused(self, error, scale):
         """The refusal of a typed text; a number that lost its comma comes with what it may be."""
-        meant = lost_comma(error.typed) if error.code == "OUT_OF_RANGE" else None
+        lost = error.code == "OUT_OF_RANGE" and scale == "score"
+        meant = lost_comma(error.typed) if lost else None
         if not meant:
-            return CellRefused(error.code, self._edu_mark_error(error))
+            return CellRefused(error.code, self._edu_mark_error(error, scale))
         message = self.env._(
             "%(typed)s: a mark is from 0 to 10. Is %(meant)s meant?",
             typed=error.typed,
@@ -328,13 +363,17 @@ class EduMark(models.Model):
         return CellRefused(error.code, message, suggestion=meant)
 
     @api.model
-    def _edu_mark_error(self, error):
+    def _edu_mark_error(self, error, scale):
         typed = error.typed[:20]
+        if scale == "whole":
+            return self.env._("%s: the score of a test is a whole number from 0 to 10.", typed)
         messages = {
             "NOT_A_MARK": self.env._("%s is not a mark: write a number from 0 to 10.", typed),
             "TWO_DECIMALS": self.env._("%s: a mark has at most one decimal.", typed),
             "OUT_OF_RANGE": self.env._("%s: a mark is from 0 to 10.", typed),
             "NOT_A_COMMENT": self.env._("%s: write Đ or CĐ.", typed),
+            "NOT_A_LEVEL": self.env._("%s: write T, H or C.", typed),
+            "NOT_A_TRAIT": self.env._("%s: write T, Đ or C.", typed),
         }
         return messages.get(error.code, str(error))
 

@@ -31,6 +31,12 @@ MOVED = """
     LEFT JOIN edu_gradesheet target ON target.gradebook_period_id = new_book.id
         AND target.subject_id = source.subject_id AND target.assess = source.assess
         AND col.number <= target.regular_count AND old_class.grade_id = new_class.grade_id
+        AND source.by_parts IS NOT DISTINCT FROM target.by_parts
+        AND (col.needs IS DISTINCT FROM 'cluster' OR EXISTS (
+            SELECT 1 FROM edu_class_edu_curriculum_line_rel chosen
+            JOIN edu_curriculum_line cluster ON cluster.id = chosen.edu_curriculum_line_id
+            WHERE chosen.edu_class_id = new_class.id AND cluster.kind = 'cluster'
+                AND cluster.parent_id = target.curriculum_line_id))
     LEFT JOIN edu_mark stored ON stored.gradesheet_id = target.id
         AND stored.enrollment_id = move.new_line AND stored.column_id = mark.column_id
         AND stored.attempt = mark.attempt

@@ -131,13 +131,18 @@ class EduMarkImport(models.Model):
         """The workbook as the library reads it, checked against the class and its curriculum."""
         self._edu_check_file()
         book = self.sudo().gradebook_period_id
+        sheets = book._edu_sheets()
+        columns = {sheet: sheet._edu_columns() for sheet in sheets}
+        if "outcome" in sheets.mapped("assess"):
+            raise UserError(self.env._("Goals of preschool are entered in the gradesheet."))
         catalogue = {
             sheet.subject_id.code: {
                 "names": sheet.subject_id._edu_names(),
                 "assess": sheet.assess,
                 "regular_count": sheet.regular_count,
+                "columns": {column.code: column._edu_scale(sheet) for column in columns[sheet]},
             }
-            for sheet in book._edu_sheets()
+            for sheet in sheets
         }
         lines = (
             self.env["edu.enrollment"]

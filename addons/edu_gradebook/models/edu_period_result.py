@@ -169,6 +169,8 @@ class EduPeriodResult(models.Model):
             "input_hash", "rule_version", "trace"}}``
         """
         module = self.env["edu.subject.result"]._edu_rules(book.class_id.regulation_id)
+        if not hasattr(module, "study_level"):
+            return self._edu_judge_alone(book, module, judged_sheets)
         subjects = {sheet.subject_id.code: sheet.subject_id.id for sheet in judged_sheets}
         levels = {}
         for line in book.class_id.enrollment_ids:
@@ -187,6 +189,29 @@ class EduPeriodResult(models.Model):
                 "trace": result.trace.explain(),
             }
         return levels
+
+    @api.model
+    def _edu_judge_alone(self, book, module, judged_sheets):
+        """Rows of a regulation without levels of study in a period (TT 27/2020, preschool): the
+        hash of what was found in each sheet."""
+        return {
+            line.id: {
+                "study_base": None,
+                "study_final": None,
+                "adjusted_subject_id": None,
+                "input_hash": hashlib.sha256(
+                    canonical_json(
+                        {
+                            sheet.subject_id.code: judged[line.id]["input_hash"]
+                            for sheet, judged in judged_sheets.items()
+                        }
+                    ).encode()
+                ).hexdigest(),
+                "rule_version": module.VERSION,
+                "trace": None,
+            }
+            for line in book.class_id.enrollment_ids
+        }
 
     @api.model
     def _edu_store(self, rows):

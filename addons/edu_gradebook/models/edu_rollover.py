@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .edu_year_result import OPEN_OUTCOMES
+from .edu_year_result import OPEN_OUTCOMES, RETAINED
 
 
 class EduRollover(models.Model):
@@ -18,7 +18,9 @@ class EduRollover(models.Model):
             decision = decided.get(line.enrollment_id.id)
             if proposal[line][0] == "undecided" or line.class_id not in kept.class_id:
                 continue
-            if decision == "O_LAI_LOP":
+            if not line.class_id.sudo().regulation_id._edu_has_year():
+                continue
+            if decision in RETAINED:
                 proposal[line] = ("repeat", "")
             elif decision in OPEN_OUTCOMES:
                 proposal[line] = ("undecided", self._edu_waiting_reason(decision))
@@ -29,6 +31,8 @@ class EduRollover(models.Model):
 
     @api.model
     def _edu_waiting_reason(self, decision):
+        if decision == "SUPPORT_AND_REASSESS":
+            return self.env._("Waits for the additional assessment in summer.")
         if decision == "KIEM_TRA_LAI":
             return self.env._("Waits for the re-assessment after summer.")
         return self.env._("Waits for the summer training.")

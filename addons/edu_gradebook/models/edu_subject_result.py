@@ -8,6 +8,7 @@ from edu_records.rules import explain
 
 # a subject whose every mark is one of these is left out of the pupil's results (TT 22 Điều 10, 11)
 LEFT_OUT = ("exempt", "plan")
+MODULES = {"MN": "preschool"}  # where the module is not called as the regulation's code
 COMPARED_RESULT = ("value", "input_hash", "rule_version")
 
 
@@ -49,7 +50,7 @@ class EduSubjectResult(models.Model):
     @api.model
     def _edu_rules(self, regulation):
         """The library's module of functions for ``regulation``."""
-        return getattr(rules, regulation.code.lower())
+        return getattr(rules, MODULES.get(regulation.code) or regulation.code.lower())
 
     @api.model
     def _edu_judge_sheet(self, sheet):
@@ -67,25 +68,28 @@ class EduSubjectResult(models.Model):
         columns = sheet._edu_columns()
         active = sheet.gradebook_period_id._edu_active_lines()
         excused = sheet._edu_excused()
+        untaken = self.env["edu.subject.choice"]._edu_untaken(sheet).get(sheet.id, ())
         judged = {}
         for line in sheet.class_id.enrollment_ids:
             # who left before the period's end has no result in it, whatever marks there are
             pupil = cells.get(line.id, {}) if line in active else {}
             due = self._edu_due_columns(columns, pupil, excused.get((sheet.id, line.id), ()))
-            result = self._edu_apply(module, sheet, due, pupil)
+            result = self.env["edu.period.judge"]._edu_apply(module, sheet, due, pupil)
             inputs = {
                 "rules": module.VERSION,
                 "assess": sheet.assess,
                 "regular": len(due.filtered(lambda column: column.kind == "regular")),
                 "cells": {code: list(cell) for code, cell in pupil.items()},
             }
+            if line.id in untaken:
+                inputs["untaken"] = "yes"
             judged[line.id] = {
-                "value": result.value,
-                "left_out": bool(pupil)
-                and {kind for kind, _token in pupil.values()} <= {*LEFT_OUT},
+                "value": result and result.value,
+                "left_out": line.id in untaken
+                or (bool(pupil) and {kind for kind, _token in pupil.values()} <= {*LEFT_OUT}),
                 "input_hash": hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),
                 "rule_version": module.VERSION,
-                "trace": result.trace.explain(),
+                "trace": result.trace.explain() if result else None,
             }
         return judged
 
@@ -99,18 +103,6 @@ class EduSubjectResult(models.Model):
         )
 
     @api.model
-    def _edu_apply(self, module, sheet, columns, pupil):
-        """The library's answer for one pupil; kinds without a token count as missing."""
-        by_kind = {"regular": [], "midterm": [], "final": []}
-        for column in columns:
-            _kind, token = pupil.get(column.code, ("empty", None))
-            by_kind[column.kind].append(token)
-        given = {"tx": by_kind["regular"], "gk": by_kind["midterm"][0], "ck": by_kind["final"][0]}
-        if sheet.assess == "comment":
-            return module.comment_semester(**given)
-        return module.semester_average(required_tx=len(given["tx"]), **given)
-
-    @api.model
     def _edu_explain(self, sheet, line):
         """Why one pupil has this result, in the words of the circular.
 
@@ -120,12 +112,18 @@ class EduSubjectResult(models.Model):
         module = self._edu_rules(sheet.class_id.regulation_id)
         excused = sheet._edu_excused().get((sheet.id, line.id), ())
         due = self._edu_due_columns(sheet._edu_columns(), cells, excused)
-        result = self._edu_apply(module, sheet, due, cells)
+        result = self.env["edu.period.judge"]._edu_apply(module, sheet, due, cells)
+        if not result:
+            return {"value": None, "sentences": [], "version": module.VERSION}
         return {
             "value": result.value and result.value.replace(".", ","),
-            "sentences": explain(result),
+            "sentences": explain(result, self._edu_part_names(sheet)),
             "version": result.trace.version,
         }
+
+    @api.model
+    def _edu_part_names(self, sheet):
+        return {line.subject_id.code: line.name for line in sheet._edu_parts()}
 
     @api.model
     def _edu_store(self, rows):

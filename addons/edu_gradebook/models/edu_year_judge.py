@@ -5,10 +5,17 @@ from odoo import api, models
 
 from edu_records.canonical import canonical_json
 
+from .edu_mark_column import SUMMER
 from .edu_subject_result import LEFT_OUT
 
 SEMESTERS = ("HK1", "HK2")
-YEAR, SUMMER = "CN", "HE"  # stages of a review: codes of the period tree of the regulations
+# what the results of the other levels of education have
+NO_SUBJECT = dict.fromkeys(("hk1", "hk2", "score"))
+NO_PUPIL = dict.fromkeys(
+    ("conduct_hk1", "conduct_hk2", "conduct", "study_base", "study_final", "adjusted_subject_id")
+    + ("study_after", "year_level", "level_after")
+)
+YEAR = "CN"  # with SUMMER the stages of a review: codes of the period tree of the regulations
 ABSENT_FROM_RETEST = "V"
 
 SHEETS = """
@@ -23,7 +30,9 @@ SHEETS = """
 # all rows of the year's pupils: a result that was reached in another class counts too
 SUBJECT_RESULTS = """
     SELECT line.id, sheet.subject_id, period.code, result.value,
-        result.value IS NULL AND bool_and(mark.kind = ANY(%(left_out)s)) IS TRUE
+        result.value IS NULL AND (bool_and(mark.kind = ANY(%(left_out)s)) IS TRUE OR EXISTS (
+            SELECT 1 FROM edu_subject_choice choice WHERE choice.enrollment_id = place.id
+                AND choice.subject_id = sheet.subject_id AND NOT choice.taken))
     FROM edu_enrollment line
     JOIN edu_enrollment place
         ON place.student_id = line.student_id AND place.school_year_id = line.school_year_id
@@ -89,14 +98,20 @@ class EduYearJudge(models.AbstractModel):
         :return: ``(subject rows, pupil rows)``, dicts with the columns of ``edu.year.subject`` and
             ``edu.year.result``
         """
-        subject_rows, pupil_rows = [], []
-        by_stage = reviews.grouped(lambda review: review.period_id.code)
+        primary = reviews.filtered("is_primary")
+        subject_rows, pupil_rows = self.env["edu.year.judge.primary"]._edu_judge(
+            primary, lines_by_review, entered
+        )
+        by_stage = (reviews - primary).grouped(lambda review: review.period_id.code)
         for stage, judge in ((YEAR, self._edu_judge_years), (SUMMER, self._edu_judge_summers)):
             if stage in by_stage:
                 subjects, pupils = judge(by_stage[stage], lines_by_review, entered)
                 subject_rows += subjects
                 pupil_rows += pupils
-        return subject_rows, pupil_rows
+        return (
+            [{**NO_SUBJECT, **row} for row in subject_rows],
+            [{**NO_PUPIL, **row} for row in pupil_rows],
+        )
 
     @api.model
     def _edu_query(self, query, **values):
@@ -189,7 +204,7 @@ class EduYearJudge(models.AbstractModel):
             result = module.year_average(hk1=hk1, hk2=hk2, only=only)
             value = result.value
         inputs = {"assess": assess, "only": only, "left_out": left_out, **columns}
-        return {**columns, "value": value, **_evidence(module, inputs, [result] if result else [])}
+        return {**columns, "value": value, **evidence(module, inputs, [result] if result else [])}
 
     @api.model
     def _edu_year_pupil(self, module, rows, halves, given, ids):
@@ -224,7 +239,7 @@ class EduYearJudge(models.AbstractModel):
             "study_after": None,
             "outcome": outcome.value,
             "title": title.value,
-            **_evidence(module, inputs, results),
+            **evidence(module, inputs, results),
         }, due
 
     # -- after summer ----------------------------------------------------------------------------
@@ -259,7 +274,7 @@ class EduYearJudge(models.AbstractModel):
                         "left_out": False,
                         "hk1": None,
                         "hk2": None,
-                        **_evidence(module, {"before": row["value"]}, []),
+                        **evidence(module, {"before": row["value"]}, []),
                     }
                     for row in rows
                     if row["due"]
@@ -309,7 +324,7 @@ class EduYearJudge(models.AbstractModel):
             "study_after": after,
             "outcome": outcome.value,
             "title": None,
-            **_evidence(module, inputs, results),
+            **evidence(module, inputs, results),
         }
 
 
@@ -336,7 +351,7 @@ def _sessions(absent):
     return int(absent) if absent else None
 
 
-def _evidence(module, inputs, results):
+def evidence(module, inputs, results):
     """Hash of the inputs, version of the rules and the traces of the results."""
     text = canonical_json({"rules": module.VERSION, **inputs})
     traces = [result.as_dict() for result in results]

@@ -8,13 +8,40 @@ OUTCOMES = [
     ("KIEM_TRA_LAI", "To be re-assessed"),
     ("REN_LUYEN_HE", "Summer training"),
     ("O_LAI_LOP", "Retained"),
+    ("HOAN_THANH_CT_LOP", "Class completed"),
+    ("HOAN_THANH_CT_TIEU_HOC", "Primary education completed"),
+    ("SUPPORT_AND_REASSESS", "Additional assessment"),
+    ("PRINCIPAL_TO_DECIDE", "Principal to decide"),
+    ("CHUA_LEN_LOP", "Not promoted"),
 ]
-OPEN_OUTCOMES = ("KIEM_TRA_LAI", "REN_LUYEN_HE")
+COMPLETED = ("HOAN_THANH_CT_LOP", "HOAN_THANH_CT_TIEU_HOC")
+SECONDARY_DECISIONS = ("LEN_LOP", "KIEM_TRA_LAI", "REN_LUYEN_HE", "O_LAI_LOP")
+PRIMARY_DECISIONS = (*COMPLETED, "SUPPORT_AND_REASSESS", "LEN_LOP", "CHUA_LEN_LOP")
+OPEN_OUTCOMES = ("KIEM_TRA_LAI", "REN_LUYEN_HE", "SUPPORT_AND_REASSESS")
+RETAINED = ("O_LAI_LOP", "CHUA_LEN_LOP")
+COUNTED = {
+    "promoted_count": ("LEN_LOP", *COMPLETED),
+    "retest_count": ("KIEM_TRA_LAI", "SUPPORT_AND_REASSESS"),
+    "training_count": ("REN_LUYEN_HE",),
+    "retained_count": RETAINED,
+}
+YEAR_LEVELS = [
+    ("HTXS", "Completed with excellence"),
+    ("HTT", "Completed well"),
+    ("HT", "Completed"),
+    ("CHT", "Not completed"),
+]
+MERITS = [
+    ("subject", "Outstanding in a subject"),
+    ("progress", "Clear progress in a quality or competency"),
+]
 TITLES = [
     ("HS_XUAT_SAC", "Excellent Pupil"),
     ("HS_GIOI", "Good Pupil"),
     ("HV_XUAT_SAC", "Excellent Learner"),
     ("HV_GIOI", "Good Learner"),
+    ("HOC_SINH_XUAT_SAC", "Excellent Pupil of Primary"),
+    ("HOC_SINH_TIEU_BIEU", "Outstanding Pupil of Primary"),
 ]
 COMPUTED_RESULT = {
     "conduct_hk1": "text",
@@ -24,6 +51,8 @@ COMPUTED_RESULT = {
     "study_final": "text",
     "adjusted_subject_id": "int4",
     "study_after": "text",
+    "year_level": "text",
+    "level_after": "text",
     "outcome": "text",
     "title": "text",
     "input_hash": "text",
@@ -31,7 +60,7 @@ COMPUTED_RESULT = {
     "trace": "text",
 }
 # what people enter, and who: each change has its entry in the review's chain
-HOMEROOM_COLUMNS = ("absent", "conduct_after", "proposal", "note", "award")
+HOMEROOM_COLUMNS = ("absent", "conduct_after", "merit", "proposal", "note", "award")
 PRINCIPAL_COLUMNS = ("decision", "decision_note")
 ENTERED = HOMEROOM_COLUMNS + PRINCIPAL_COLUMNS
 
@@ -68,6 +97,18 @@ class EduYearResult(models.Model):
         help="TT 22/2021 Điều 9.3",
     )
     study_after = fields.Selection(LEVEL_SELECTION, "Study after Re-assessment", readonly=True)
+    year_level = fields.Selection(
+        YEAR_LEVELS, "Level of the Year", readonly=True, help="TT 27/2020 Điều 9.2"
+    )
+    level_after = fields.Selection(
+        YEAR_LEVELS, "Level after Additional Assessment", readonly=True, help="TT 27/2020 Điều 11"
+    )
+    merit = fields.Selection(
+        MERITS,
+        "Recognised by the Class for",
+        help="TT 27/2020 Điều 13: the class recognised the pupil, as its minutes say.",
+    )
+    is_primary = fields.Boolean(related="review_id.is_primary")
     outcome = fields.Selection(OUTCOMES, "By the Rules", readonly=True)
     proposal = fields.Selection(
         OUTCOMES, help="By the homeroom teacher, where it differs from the rules."

@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from ..hooks import install_result_triggers
 from .edu_gradebook_snapshot import ISO
-from .edu_year_judge import SEMESTERS, SUMMER, YEAR
-from .edu_year_result import OPEN_OUTCOMES
+from .edu_mark_column import SUMMER
+from .edu_year_judge import YEAR
+from .edu_year_result import COUNTED, OPEN_OUTCOMES
 
 
 class EduYearReview(models.Model):
@@ -46,6 +47,7 @@ class EduYearReview(models.Model):
     training_count = fields.Integer("Summer Training", compute="_compute_counts")
     retained_count = fields.Integer("Retained", compute="_compute_counts")
     titled_count = fields.Integer("With a Title", compute="_compute_counts")
+    is_primary = fields.Boolean(compute="_compute_is_primary")
 
     _stage_uniq = models.Constraint(
         "UNIQUE(class_id, period_id)", "The class has this review already."
@@ -67,10 +69,13 @@ class EduYearReview(models.Model):
             of = counts.get(review.id, {})
             review.pupil_count = sum(count for count, _titled in of.values())
             review.titled_count = sum(titled for _count, titled in of.values())
-            review.promoted_count = of.get("LEN_LOP", (0, 0))[0]
-            review.retest_count = of.get("KIEM_TRA_LAI", (0, 0))[0]
-            review.training_count = of.get("REN_LUYEN_HE", (0, 0))[0]
-            review.retained_count = of.get("O_LAI_LOP", (0, 0))[0]
+            for name, codes in COUNTED.items():
+                review[name] = sum(of.get(code, (0, 0))[0] for code in codes)
+
+    @api.depends("class_id.regulation_id")
+    def _compute_is_primary(self):
+        for review in self:
+            review.is_primary = review.sudo().class_id.regulation_id._edu_is_primary()
 
     @api.model
     def _edu_states(self):
@@ -107,22 +112,22 @@ class EduYearReview(models.Model):
         for school_class in classes - found.class_id:
             periods = school_class.school_year_id._edu_periods(school_class.regulation_id)
             period = periods.filtered(lambda period: period.code == code)
-            if period and school_class.gradebook_ids:
+            has_year = school_class.regulation_id._edu_has_year()
+            if period and has_year and school_class.gradebook_ids:
                 vals_list.append({"class_id": school_class.id, "period_id": period.id})
         return found | self._edu_unguarded().create(vals_list).with_env(self.env)
 
     def _edu_lines(self):
         """``{review: [enrolment id]}`` of the pupils a review is about.
 
-        Of the year: who is in the class when semester 2 ends. After summer: whom the approved
+        Of the year: who is in the class when its last period ends. After summer: whom the approved
         review of the year sent to re-assessment or training, and who is in it already.
         """
         lines = {}
         years = self.filtered(lambda review: review.period_id.code == YEAR)
         for review in years:
-            books = review._edu_books()
-            due = books[SEMESTERS[-1]]._edu_due_lines() if SEMESTERS[-1] in books else None
-            lines[review] = due.ids if due else []
+            last = review._edu_books().get(review._edu_source_codes()[-1])
+            lines[review] = last._edu_due_lines().ids if last else []
         return lines | self._edu_summer_lines(self - years)
 
     @api.model
@@ -153,10 +158,14 @@ class EduYearReview(models.Model):
         lines = set(self._edu_lines()[self])
         return self.result_ids.filtered(lambda row: row.enrollment_id.id in lines)
 
+    def _edu_source_codes(self):
+        """Codes of the periods that the year is made of, in their order."""
+        return self.class_id.regulation_id._edu_marked_codes()
+
     def _edu_books(self):
-        """``{period code: gradebook period}`` of the class's semesters."""
+        """``{period code: gradebook period}`` of the class's periods with marks."""
         books = self.class_id.gradebook_ids.period_ids
-        return {book.period_id.code: book for book in books if book.period_id.code in SEMESTERS}
+        return {book.period_id.code: book for book in books}
 
     # -- lifecycle -------------------------------------------------------------------------------
 
@@ -207,7 +216,23 @@ class EduYearReview(models.Model):
             )
         )
         if waiting:
-            self._edu_open(waiting.class_id, SUMMER)._edu_compute()
+            reviews = self._edu_open(waiting.class_id, SUMMER)
+            reviews._edu_compute()
+            reviews.sudo()._edu_open_summer_books()
+
+    def _edu_open_summer_books(self):
+        """In primary what was not reached is assessed again in a book of its own; one that is open
+        already gets the sheets that it lacks."""
+        primary = self.filtered(lambda review: review.is_primary)
+        missing = primary.filtered(lambda review: SUMMER not in review._edu_books())
+        for review in primary - missing:
+            self.env["edu.gradesheet"]._edu_make(review._edu_books()[SUMMER])
+        self.env["edu.gradebook.period"].create(
+            [
+                {"gradebook_id": review.class_id.gradebook_ids.id, "period_id": review.period_id.id}
+                for review in missing
+            ]
+        )
 
     # -- evidence --------------------------------------------------------------------------------
 
@@ -242,7 +267,8 @@ class EduYearReview(models.Model):
     @api.model
     def _edu_pupil_value(self, row, subjects):
         names = ("conduct", "conduct_after", "study_base", "study_final", "study_after", "absent")
-        names += ("outcome", "proposal", "note", "title", "award", "decision", "decision_note")
+        names += ("year_level", "level_after", "merit", "outcome", "proposal", "note", "title")
+        names += ("award", "decision", "decision_note")
         return {
             "no": str(row.number),
             "code": row.student_id.code,
@@ -253,6 +279,7 @@ class EduYearReview(models.Model):
             "subjects": {
                 subject.subject_id.code: {
                     "value": subject.value or None,
+                    "score": subject.score or None,
                     "due": "yes" if subject.due else "",
                     "retest": subject.retest or None,
                 }
@@ -269,7 +296,9 @@ class EduYearReview(models.Model):
             "edu_gradebook.edu_year_result_action"
         )
         action["domain"] = [("review_id", "in", self.ids)]
-        action["context"] = {}
+        primary = set(self.mapped("is_primary"))
+        scheme = {"edu_scheme": "primary" if primary == {True} else "secondary"}
+        action["context"] = scheme if len(primary) == 1 else {}
         return action
 
     def action_retests(self):

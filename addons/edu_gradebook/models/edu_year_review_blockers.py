@@ -1,6 +1,8 @@
 from odoo import models
 
-from .edu_year_judge import SEMESTERS, SUMMER, YEAR
+from .edu_mark_column import SUMMER
+from .edu_year_judge import YEAR
+from .edu_year_result import OPEN_OUTCOMES
 
 SHOWN_NAMES = 5
 
@@ -23,6 +25,7 @@ class EduYearReviewBlockers(models.AbstractModel):
             blockers += review._edu_departure_blockers(
                 "decision", "decision_note", review._edu_role_users("principal")
             )
+            blockers += review._edu_principal_blockers()
         if transition in ("return", "unlock", "supersede"):
             blockers += review._edu_summer_blockers()
         return blockers
@@ -34,9 +37,12 @@ class EduYearReviewBlockers(models.AbstractModel):
         if self.stage == SUMMER:
             years = self.search([("class_id", "=", self.class_id.id), ("id", "!=", self.id)])
             sources = {YEAR: years} if years else {}
+            if self.is_primary:
+                sources[SUMMER] = self._edu_books().get(SUMMER)
         else:
-            sources = self._edu_books()
-        for code in (YEAR,) if self.stage == SUMMER else SEMESTERS:
+            books = self._edu_books()
+            sources = {code: books.get(code) for code in self._edu_source_codes()}
+        for code in sources or (YEAR,):
             source = sources.get(code)
             if source and source.state in ("approved", "signed"):
                 continue
@@ -71,6 +77,8 @@ class EduYearReviewBlockers(models.AbstractModel):
         ]
 
     def _edu_entry_blockers(self):
+        if self.is_primary:  # TT 27/2020 knows no limit of absences and no level of conduct
+            return []
         homeroom, rows = self._edu_role_users("homeroom"), self._edu_rows()
         if self.stage == YEAR:
             return self._edu_pupil_blocker(
@@ -87,7 +95,7 @@ class EduYearReviewBlockers(models.AbstractModel):
         )
 
     def _edu_retest_blockers(self):
-        if self.stage != SUMMER:
+        if self.stage != SUMMER or self.is_primary:
             return []
         missing = self.subject_ids.filtered(lambda row: row.due and not row.retest)
         blockers = []
@@ -137,6 +145,17 @@ class EduYearReviewBlockers(models.AbstractModel):
             homeroom,
         )
         return undecided + self._edu_departure_blockers("proposal", "note", homeroom)
+
+    def _edu_principal_blockers(self):
+        """Pupils of primary of whom the principal alone can say whether they move up (Điều 11)."""
+        last = ("PRINCIPAL_TO_DECIDE", *(OPEN_OUTCOMES if self.stage == SUMMER else ()))
+        undecided = self._edu_rows().filtered(lambda row: row.result in last)
+        return self._edu_pupil_blocker(
+            "principal_decides",
+            self.env._("The principal decides whether they move up"),
+            undecided if self.is_primary else undecided.browse(),
+            self._edu_role_users("principal"),
+        )
 
     def _edu_departure_blockers(self, column, note, resolver):
         """Values of ``column`` that differ from what came before, without a reason."""

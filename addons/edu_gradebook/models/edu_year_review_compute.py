@@ -48,12 +48,12 @@ class EduYearReviewCompute(models.AbstractModel):
     def _edu_entered(self):
         """What people entered and the results rest on; see ``edu.year.judge._edu_judge``."""
         self.env.cr.execute(
-            "SELECT review_id, enrollment_id, absent, conduct_after FROM edu_year_result"
+            "SELECT review_id, enrollment_id, absent, conduct_after, merit FROM edu_year_result"
             " WHERE review_id = ANY(%s)",
             [self.ids],
         )
         entered = {
-            row[:2]: {"absent": row[2], "conduct_after": row[3], "retests": {}}
+            row[:2]: {"absent": row[2], "conduct_after": row[3], "merit": row[4], "retests": {}}
             for row in self.env.cr.fetchall()
         }
         self.env.cr.execute(

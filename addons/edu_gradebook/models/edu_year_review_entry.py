@@ -6,12 +6,19 @@ from odoo.tools import SQL
 
 from edu_records.rules import LEVELS
 
-from .edu_year_judge import SUMMER, YEAR
-from .edu_year_result import HOMEROOM_COLUMNS, OUTCOMES, PRINCIPAL_COLUMNS
+from .edu_mark_column import SUMMER
+from .edu_year_judge import YEAR
+from .edu_year_result import (
+    HOMEROOM_COLUMNS,
+    MERITS,
+    PRIMARY_DECISIONS,
+    PRINCIPAL_COLUMNS,
+    SECONDARY_DECISIONS,
+)
 
 LONGEST = 200
 # columns of the entered values that the results are computed from
-INPUTS = {"absent", "conduct_after"}
+INPUTS = {"absent", "conduct_after", "merit"}
 
 
 class EduYearReviewEntry(models.AbstractModel):
@@ -73,7 +80,9 @@ class EduYearReviewEntry(models.AbstractModel):
                     wanted=states[state],
                 )
             )
-        if (column, self.stage) in (("absent", SUMMER), ("conduct_after", YEAR)):
+        misplaced = {("absent", SUMMER), ("conduct_after", YEAR), ("merit", SUMMER)}
+        foreign = column == ("conduct_after" if self.is_primary else "merit")
+        if foreign or (column, self.stage) in misplaced:
             raise UserError(
                 self.env._(
                     "%(name)s: %(field)s does not belong to this stage.",
@@ -85,10 +94,12 @@ class EduYearReviewEntry(models.AbstractModel):
     def _edu_checked(self, column, value, name):
         """The value as it is recorded; "" for none."""
         text = value.strip() if isinstance(value, str) else "" if not value else None
+        decisions = PRIMARY_DECISIONS if self.is_primary else SECONDARY_DECISIONS
         allowed = {
             "conduct_after": LEVELS,
-            "proposal": [code for code, _label in OUTCOMES],
-            "decision": [code for code, _label in OUTCOMES],
+            "proposal": decisions,
+            "decision": decisions,
+            "merit": [code for code, _label in MERITS],
         }
         if text is None or len(text) > LONGEST:
             wrong = True

@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 from edu_records.rules import MarkError, comment_token, mark_token
 
-from .edu_year_judge import ABSENT_FROM_RETEST, SUMMER
+from .edu_mark_column import SUMMER
+from .edu_year_judge import ABSENT_FROM_RETEST
 
 COMPUTED_SUBJECT = {
     "gradesheet_id": "int4",
@@ -11,6 +12,7 @@ COMPUTED_SUBJECT = {
     "hk1": "text",
     "hk2": "text",
     "value": "text",
+    "score": "text",
     "left_out": "bool",
     "due": "bool",
     "input_hash": "text",
@@ -46,6 +48,7 @@ class EduYearSubject(models.Model):
     hk1 = fields.Char("Semester 1", readonly=True)
     hk2 = fields.Char("Semester 2", readonly=True)
     value = fields.Char("Year", readonly=True)
+    score = fields.Char("Test", readonly=True, help="Primary: of the end of the year.")
     left_out = fields.Boolean(readonly=True, help="Exempt: left out of the pupil's results.")
     due = fields.Boolean("To Be Re-assessed", readonly=True)
     retest = fields.Char(

@@ -81,6 +81,13 @@ class ResCompany(models.Model):
         "The meeting is on a day from 1 to 28 (0: none); marks are late after 0 to 60 days, and"
         " reminders begin 0 to 60 days before the end of a period.",
     )
+
+    edu_parts_marked = fields.Boolean(
+        "Parts of Subjects Assessed by Themselves",
+        help="Primary: Âm nhạc and Mĩ thuật of Nghệ thuật, Tin học and Công nghệ; the level of the"
+        " subject is that of its lower part. Holds for gradebooks that are opened from now on.",
+    )
+
     _edu_correction_valid = models.Constraint(
         "CHECK(edu_correction_hours BETWEEN 0 AND 240"
         " AND edu_correction_grant_hours BETWEEN 1 AND 240)",

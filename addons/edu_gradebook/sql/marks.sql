@@ -9,6 +9,12 @@ CREATE OR REPLACE FUNCTION edu_period_state(state varchar, unlock_until timestam
         THEN 'locked' ELSE state END
 $$;
 
+-- A period that has books of its own (the end of the year in primary) is no more than itself; else a
+-- window of it holds for the periods that are part of it.
+CREATE OR REPLACE FUNCTION edu_has_book(of_period integer) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM edu_gradebook_period WHERE period_id = of_period)
+$$;
+
 -- Windows in force whose scope has the sheet in it, whatever their columns.
 CREATE OR REPLACE FUNCTION edu_sheet_windows(sheet_id integer)
     RETURNS SETOF edu_lock_window LANGUAGE sql STABLE AS $$
@@ -17,7 +23,8 @@ CREATE OR REPLACE FUNCTION edu_sheet_windows(sheet_id integer)
     JOIN edu_grade g ON g.id = c.grade_id
     JOIN edu_period p ON p.id = s.period_id
     JOIN edu_lock_window w ON w.school_year_id = c.school_year_id AND w.active AND w.in_force
-        AND (w.period_id IS NULL OR w.period_id IN (p.id, p.parent_id))
+        AND (w.period_id IS NULL OR w.period_id = p.id
+            OR w.period_id = p.parent_id AND NOT edu_has_book(p.parent_id))
         AND (w.level_id IS NULL OR w.level_id = g.level_id)
         AND (w.grade_id IS NULL OR w.grade_id = g.id)
         AND (w.class_id IS NULL OR w.class_id = c.id)
@@ -35,7 +42,8 @@ CREATE OR REPLACE FUNCTION edu_book_close(book_id integer)
     JOIN edu_period p ON p.id = b.period_id
     JOIN edu_lock_window w ON w.school_year_id = c.school_year_id AND w.active AND w.in_force
         AND w.kind = 'close' AND w.opens_at <= now() AT TIME ZONE 'UTC'
-        AND (w.period_id IS NULL OR w.period_id IN (p.id, p.parent_id))
+        AND (w.period_id IS NULL OR w.period_id = p.id
+            OR w.period_id = p.parent_id AND NOT edu_has_book(p.parent_id))
         AND (w.level_id IS NULL OR w.level_id = g.level_id)
         AND (w.grade_id IS NULL OR w.grade_id = g.id)
         AND (w.class_id IS NULL OR w.class_id = c.id)
@@ -145,10 +153,13 @@ BEGIN
 END $$;
 
 -- The row of a pupil who left before the period was over (or was locked) is frozen, and so is a row
--- that a cancelled movement had opened; least() passes over what is not known.
+-- that a cancelled movement had opened, and that of one who does not take the subject; least() passes
+-- over what is not known.
 CREATE OR REPLACE FUNCTION edu_row_frozen(sheet_id integer, line_id integer)
     RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT NOT line.active OR coalesce(line.date_end < least(
+    SELECT NOT line.active OR EXISTS (
+        SELECT 1 FROM edu_subject_choice choice WHERE choice.enrollment_id = line.id
+            AND choice.subject_id = sheet.subject_id AND NOT choice.taken) OR coalesce(line.date_end < least(
         (now() AT TIME ZONE school.edu_timezone)::date, period.date_end,
         (book.locked_at AT TIME ZONE 'UTC' AT TIME ZONE school.edu_timezone)::date), false)
     FROM edu_enrollment line, edu_gradesheet sheet
@@ -158,9 +169,27 @@ CREATE OR REPLACE FUNCTION edu_row_frozen(sheet_id integer, line_id integer)
     WHERE line.id = line_id AND sheet.id = sheet_id
 $$;
 
+-- Whether a cell of a scale may say this. Scales: score (8.5), comment and goal (Đ, CĐ), level (T, H,
+-- C), whole (a test's 0 to 10), trait (T, Đ, C); only the first two have a result for what was missed.
+CREATE OR REPLACE FUNCTION edu_token_fits(scale text, kind text, token text)
+    RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(CASE kind
+        WHEN 'value' THEN token ~ CASE scale
+            WHEN 'score' THEN '^(10|[0-9](\.[1-9])?)$'
+            WHEN 'comment' THEN '^(Đ|CĐ)$'
+            WHEN 'goal' THEN '^(Đ|CĐ)$'
+            WHEN 'level' THEN '^[THC]$'
+            WHEN 'whole' THEN '^(10|[0-9])$'
+            WHEN 'trait' THEN '^(T|Đ|C)$' END
+        WHEN 'zero' THEN scale IN ('score', 'comment')
+            AND token = CASE scale WHEN 'score' THEN '0' ELSE 'CĐ' END
+        ELSE token IS NULL END, false)
+$$;
+
 CREATE OR REPLACE FUNCTION edu_mark_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     before edu_mark;
+    col record;
     sheet record;
     closed text;
     member jsonb;
@@ -184,14 +213,22 @@ BEGIN
             RETURN NEW;
         END IF;
     END IF;
-    SELECT s.chain_id, c.edu_correction_hours AS hours INTO sheet
+    SELECT s.chain_id, s.assess, one.regulation_id, c.edu_correction_hours AS hours INTO sheet
     FROM edu_gradesheet s JOIN res_company c ON c.id = s.company_id
+    JOIN edu_class one ON one.id = s.class_id
     WHERE s.id = NEW.gradesheet_id;
     IF edu_row_frozen(NEW.gradesheet_id, NEW.enrollment_id) THEN
-        RAISE EXCEPTION 'edu marks: the pupil of row % has left the class', NEW.enrollment_id;
+        RAISE EXCEPTION 'edu marks: the pupil of row % has left the class or takes no such subject',
+            NEW.enrollment_id;
     END IF;
-    SELECT NEW.enrollment_id || ':' || c.code || ':' || NEW.attempt INTO cell
+    SELECT c.code, c.regulation_id,
+        CASE c.scale WHEN 'subject' THEN sheet.assess ELSE c.scale END AS scale INTO col
     FROM edu_mark_column c WHERE c.id = NEW.column_id;
+    cell := NEW.enrollment_id || ':' || col.code || ':' || NEW.attempt;
+    IF col.regulation_id IS DISTINCT FROM sheet.regulation_id
+        OR NOT edu_token_fits(col.scale, NEW.kind, NEW.token) THEN
+        RAISE EXCEPTION 'edu marks: % is not of the scale of cell %', NEW.token, cell;
+    END IF;
     IF NEW.entry_seq IS NULL OR NEW.entry_seq <= coalesce(before.entry_seq, 0) THEN
         RAISE EXCEPTION 'edu marks: cell % is changed without a new ledger entry', cell;
     END IF;
@@ -329,8 +366,22 @@ END $$;
 -- what earlier databases keep their rows by; edu.kept.mixin does
 DROP FUNCTION IF EXISTS edu_gradebook_refuse() CASCADE;
 
+CREATE OR REPLACE FUNCTION edu_growth_check() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    stage_state text;
+BEGIN
+    SELECT edu_period_state(state, unlock_until) INTO stage_state
+    FROM edu_gradebook_period WHERE id = NEW.gradebook_period_id;
+    IF stage_state <> 'draft' OR edu_book_close(NEW.gradebook_period_id) IS NOT NULL THEN
+        RAISE EXCEPTION 'edu growth: weight and height belong to a locked stage';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE OR REPLACE TRIGGER edu_mark_check BEFORE INSERT OR UPDATE ON edu_mark
     FOR EACH ROW EXECUTE FUNCTION edu_mark_check();
+CREATE OR REPLACE TRIGGER edu_growth_check BEFORE INSERT OR UPDATE ON edu_growth_measure
+    FOR EACH ROW EXECUTE FUNCTION edu_growth_check();
 CREATE OR REPLACE TRIGGER edu_unlock_grant_check BEFORE INSERT OR UPDATE ON edu_unlock_grant
     FOR EACH ROW EXECUTE FUNCTION edu_unlock_grant_check();
 CREATE OR REPLACE TRIGGER edu_result_check BEFORE INSERT OR UPDATE ON edu_period_result

@@ -19,7 +19,7 @@ DECLARE
     col text;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF coalesce(NEW.absent, NEW.conduct_after, NEW.proposal, NEW.note, NEW.award, NEW.decision,
+        IF coalesce(NEW.absent, NEW.conduct_after, NEW.merit, NEW.proposal, NEW.note, NEW.award, NEW.decision,
             NEW.decision_note) IS NOT NULL THEN
             RAISE EXCEPTION 'edu results: a row of review % begins without entries', NEW.review_id;
         END IF;
@@ -29,8 +29,8 @@ BEGIN
         IS DISTINCT FROM (OLD.id, OLD.review_id, OLD.enrollment_id) THEN
         RAISE EXCEPTION 'edu results: result % cannot become another pupil''s', OLD.id;
     END IF;
-    IF (NEW.absent, NEW.conduct_after, NEW.proposal, NEW.note, NEW.award, NEW.decision,
-        NEW.decision_note) IS NOT DISTINCT FROM (OLD.absent, OLD.conduct_after, OLD.proposal,
+    IF (NEW.absent, NEW.conduct_after, NEW.merit, NEW.proposal, NEW.note, NEW.award, NEW.decision,
+        NEW.decision_note) IS NOT DISTINCT FROM (OLD.absent, OLD.conduct_after, OLD.merit, OLD.proposal,
         OLD.note, OLD.award, OLD.decision, OLD.decision_note) THEN
         RETURN NEW;
     END IF;
@@ -38,7 +38,7 @@ BEGIN
     FROM edu_year_review WHERE id = NEW.review_id;
     before := to_jsonb(OLD);
     after := to_jsonb(NEW);
-    FOREACH col IN ARRAY ARRAY['absent', 'conduct_after', 'proposal', 'note', 'award', 'decision',
+    FOREACH col IN ARRAY ARRAY['absent', 'conduct_after', 'merit', 'proposal', 'note', 'award', 'decision',
         'decision_note'] LOOP
         IF before ->> col IS DISTINCT FROM after ->> col THEN
             changed := changed || col;

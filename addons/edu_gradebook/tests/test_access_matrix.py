@@ -39,15 +39,32 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
 
     @classmethod
     def make_grade(cls):
-        """Both schools have the same grade."""
-        return cls.__dict__.get("grade") or super().make_grade()
+        """Both schools have the same grade, with an elective."""
+        if "grade" in cls.__dict__:
+            return cls.grade
+        grade = super().make_grade()
+        cls.env["edu.curriculum.line"].create(
+            {
+                "regulation_id": cls.env.ref("edu_core.edu_regulation_tt22").id,
+                "grade_id": grade.id,
+                "subject_id": cls.subject("NN2").id,
+                "kind": "elective",
+                "periods": 105,
+                "assess": "score",
+            }
+        )
+        return grade
 
     @classmethod
     def _build_book(cls, case, place, homeroom, teacher, staff):
         cls.homeroom, cls.teacher, cls.it_admin = homeroom, teacher, staff["IT"]
-        cls.teachers = {"TOAN": teacher, "GDTC": teacher}
+        cls.teachers = {"TOAN": teacher, "GDTC": teacher, "NN2": teacher}
         school_class = cls.make_class(f"6{place}")
-        cls.add_pupils(school_class, cls.pupils)
+        school_class.elective_ids = school_class.available_elective_ids
+        lines = cls.add_pupils(school_class, cls.pupils)
+        choice = cls.env["edu.subject.choice"].with_user(staff["Principal"])
+        said = {"enrollment_id": lines[0].id, "subject_id": cls.subject("NN2").id, "taken": True}
+        cls.keep(place, choice.create(said).with_user(cls.env.user))
         book = cls.open_book(school_class)
         cls._build_days(place, book, teacher)
         case.complete(book)
@@ -79,6 +96,7 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
                 }
             )
         )
+        cls._build_growth(place, school_class)
         review = cls.env["edu.year.review"].sudo()._edu_open(school_class)
         review._edu_compute()
         cls.keep(place, review.with_user(cls.env.user), review.result_ids, review.subject_ids)
@@ -170,6 +188,33 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
         mine = months.filtered(lambda row: row.teacher_id == teacher)
         for column in ("Teacher", "Head"):
             cls.own[column, "edu.correction.board"] = mine
+
+    def _build_growth(cls, place, school_class):
+        """A preschool class of the same homeroom teacher, with a child's weight and height."""
+        preschool = cls.env["edu.class"].create(
+            {
+                "name": f"Lá {place}",
+                "school_year_id": school_class.school_year_id.id,
+                "grade_id": cls.env.ref("edu_core.edu_grade_mn6").id,
+                "homeroom_user_id": cls.homeroom.id,
+            }
+        )
+        lines = cls.add_pupils(preschool, 1, first=50)
+        cls.env["edu.gradebook"].sudo()._edu_open(preschool)
+        measure = (
+            cls.env["edu.growth.measure"]
+            .with_user(cls.homeroom)
+            .sudo()
+            .create(
+                {
+                    "gradebook_period_id": preschool.gradebook_ids.period_ids[:1].id,
+                    "enrollment_id": lines.id,
+                    "weight": "18",
+                    "height": "108",
+                }
+            )
+        )
+        cls.keep(place, measure.with_user(cls.env.user).sudo(False))
 
     @classmethod
     def _build_import(cls, book, sheet):

@@ -30,9 +30,21 @@ class TestCurriculum(GradebookCase):
 
     @seed("P4.1.6", "R5.3")
     def test_books_that_cannot_be_kept_yet_are_refused(self):
-        for grade, programme in ((5, None), ("mn4", None), (8, "gdtx"), (11, None)):
-            school_class = self._class(grade, programme, f"Lớp {grade}")
-            with self.assertRaisesRegex(UserError, f"Lớp {grade}.*not supported yet"):
+        """The old schemes (TT 58/2011, QĐ 02/2007): their marks were given on paper."""
+        year = self.env["edu.school.year"].create(
+            {
+                "name": "2022-2023",
+                "date_start": "2022-09-05",
+                "date_end": "2023-05-31",
+                "company_id": self.company.id,
+            }
+        )
+        for code, programme in (("TT58", "phothong"), ("QD02", "gdtx")):
+            vals = {"name": f"Lớp {code}", "school_year_id": year.id, "programme": programme}
+            grade = self.env.ref("edu_core.edu_grade_9")
+            school_class = self.env["edu.class"].create({**vals, "grade_id": grade.id})
+            self.assertEqual(school_class.regulation_id.code, code)
+            with self.assertRaisesRegex(UserError, f"Lớp {code}.*not supported yet"):
                 self._open(school_class)
             self.assertFalse(school_class.gradebook_ids)
 
@@ -140,7 +152,7 @@ class TestCurriculum(GradebookCase):
         old = self.env.ref("edu_core.edu_regulation_tt22")
         fresh = self.env["edu.regulation"].browse(old.action_new_version()["res_id"])
         columns = self.env["edu.mark.column"].search([("regulation_id", "=", fresh.id)])
-        self.assertEqual(len(columns), 6)
+        self.assertEqual(len(columns), 7)
         marked = fresh.period_ids.filtered("has_marks")
         self.assertEqual(marked.mapped("code"), ["HK1", "HK2"])
 

@@ -484,11 +484,6 @@ class TestContinuingEducation(YearCase):
     def setUpClass(cls):
         super().setUpClass()
         regulation = cls.env.ref("edu_core.edu_regulation_tt43")
-        columns = cls.env["edu.mark.column"].search(
-            [("regulation_id", "=", cls.school_class.regulation_id.id)]
-        )
-        columns.copy({"regulation_id": regulation.id})
-        regulation.period_ids.filtered(lambda one: one.code in ("HK1", "HK2")).has_marks = True
         for code in SCORED[:5]:
             cls.env["edu.curriculum.line"].create(
                 {

@@ -7,7 +7,7 @@ from datetime import date, time
 from openpyxl.utils import get_column_letter
 
 from edu_records.names import list_order_key, normalise
-from edu_records.rules import MarkError, comment_token, mark_token
+from edu_records.rules import MarkError, scale_token
 
 from .errors import CellError
 from .headers import find_header, header_key, title_of
@@ -52,7 +52,8 @@ def read_marks(data, catalogue, roster, class_code=None):
 
     :param bytes data: the .xlsx file
     :param dict catalogue: subject code -> {"names": [every name of it], "assess": "score" or
-        "comment", "regular_count": how many regular marks a semester has}
+        "comment", "regular_count": how many regular marks a semester has; optional "columns":
+        {mark column: its scale, see ``edu_records.rules.scale_token``} where they are others}
     :param dict roster: ministry id of every pupil of the school -> (full name, class)
     :param str class_code: the class that the marks are for; ``None``: any class of the roster
     :rtype: MarkTable
@@ -223,7 +224,9 @@ class _MarkReader(_PupilReader):
         super().__init__(table, sheet, roster, class_code)
         self.subject, self.facts = subject, facts
         regular = [f"TX{number}" for number in range(1, facts["regular_count"] + 1)]
-        self.values = (*regular, "GK", "CK")
+        usual = dict.fromkeys([*regular, "GK", "CK"], facts["assess"])
+        self.scales = facts.get("columns") or usual
+        self.values = tuple(self.scales)
 
     def header_errors(self):
         return super().header_errors() + self._unknown_columns()
@@ -231,7 +234,8 @@ class _MarkReader(_PupilReader):
     def _unknown_columns(self):
         """Titles between the first and the last mark column that name nothing we know."""
         known = self.header.columns
-        places = [index for name, index in known.items() if _MARK_COLUMN.fullmatch(name)]
+        marks = [name for name in known if name in self.values or _MARK_COLUMN.fullmatch(name)]
+        places = [known[name] for name in marks]
         return [
             CellError(
                 self.sheet.title,
@@ -264,9 +268,10 @@ class _MarkReader(_PupilReader):
 
     def parse(self, name, text):
         letter = text.strip().upper()
-        if letter in STATE_LETTERS:
+        scale = self.scales[name]
+        if letter in STATE_LETTERS and (letter != "K" or scale in ("score", "comment")):
             return letter
-        return comment_token(text) if self.facts["assess"] == "comment" else mark_token(text)
+        return scale_token(scale, text)
 
     def _check_extra(self, number, cells):
         """Forms have five regular columns; those beyond the subject's number stay empty."""

@@ -228,6 +228,14 @@ MESSAGES = {
         "“{value}” is neither Đ (passed) nor CĐ (not passed).",
         "“{value}” không phải là Đ (đạt) hoặc CĐ (chưa đạt).",
     ),
+    "NOT_A_LEVEL": (
+        "“{value}” is neither T, H nor C.",
+        "“{value}” không phải là T, H hoặc C.",
+    ),
+    "NOT_A_TRAIT": (
+        "“{value}” is neither T, Đ nor C.",
+        "“{value}” không phải là T, Đ hoặc C.",
+    ),
     "MARK_IS_DATE": (
         "Excel has made the date {value} of the mark: format the cell as text or number and type"
         " it again.",

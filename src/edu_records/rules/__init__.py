@@ -14,6 +14,7 @@ from .levels import LEVELS, StudyLevel
 from .marks import FAILED, PASSED, MarkError, comment_token, mark_token
 from .policy import SETTINGS, Setting
 from .result import Result, Trace
+from .scales import scale_token
 from .scheme import scheme_for
 from .signing_order import can_sign
 from .tt22 import exam_minutes, regular_count
@@ -36,6 +37,7 @@ __all__ = [
     "mark_token",
     "preschool",
     "regular_count",
+    "scale_token",
     "scheme_for",
     "seed_correction",
     "tt22",

@@ -211,11 +211,11 @@ class _Case:
     def subject_level(self):
         if self.value is None:
             return [_UNDECIDED, self.condition()]
+        said = [f"Mức đạt được: {_WORDS.subject_levels[self.value]}."]
+        if ", " not in self.inputs["levels"]:
+            return said
         part = {"lower": "thấp hơn", "higher": "cao hơn"}[self.formula]
-        return [
-            f"Mức đạt được: {_WORDS.subject_levels[self.value]}.",
-            f"Lấy mức của phân môn {part}.",
-        ]
+        return [*said, f"Lấy mức của phân môn {part}."]
 
     def year_end(self):
         if self.value == "INCOMPLETE":

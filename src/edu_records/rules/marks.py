@@ -26,8 +26,8 @@ _ETH_TO_D_WITH_STROKE = str.maketrans("Ð", "Đ")  # U+00D0, which old fonts sho
 class MarkError(ValueError):
     """A typed mark is refused.
 
-    ``code`` is ``NOT_A_MARK``, ``TWO_DECIMALS``, ``OUT_OF_RANGE`` or ``NOT_A_COMMENT``; ``typed``
-    is the text that was refused.
+    ``code`` is ``NOT_A_MARK``, ``TWO_DECIMALS``, ``OUT_OF_RANGE``, ``NOT_A_COMMENT``,
+    ``NOT_A_LEVEL`` or ``NOT_A_TRAIT``; ``typed`` is the text that was refused.
     """
 
     def __init__(self, code, typed, message):

@@ -284,6 +284,28 @@ def completion(*, grade, level, after_support=None, principal=None, promote_grad
     return Result("LEN_LOP" if principal == "PROMOTE" else "CHUA_LEN_LOP", trace(principal))
 
 
+def to_reassess(*, levels, traits, scores):
+    """What keeps a pupil from Hoàn thành, and is assessed again after support (Điều 11.1.b).
+
+    Subjects and traits of level C, tests below 5.
+
+    :param dict levels: ``{name: "T"/"H"/"C"}`` of subjects or parts; ``traits``: ``{name: letter}``
+    :param dict scores: ``{name: score}`` of tests
+    :return: :class:`Result` of a tuple of names, sorted; each is a key of one of the three
+    """
+    for name, level in levels.items():
+        _check_level(level, SUBJECT_LEVELS, name)
+    for name, level in traits.items():
+        _check_level(level, TRAIT_LEVELS, name)
+    marks = {name: whole_score(score) for name, score in scores.items()}
+    named = pairs(levels=dict(levels), traits=dict(traits), scores=dict(scores))
+    low = [name for name, level in (*levels.items(), *traits.items()) if level == "C"]
+    least = _LEAST_SCORE["HT"]
+    low += [name for name, score in marks.items() if score is not None and score < least]
+    trace = _tracer("to_reassess", "Điều 11.1.b", named)
+    return Result(tuple(sorted(low)), trace(f"C, < {least}"))
+
+
 def _points(part):
     """Points as (digits, decimals): "2.25" -> (225, 2); ``None`` stays ``None``."""
     if part is None:

@@ -11,6 +11,7 @@ export class Book {
             id: 7,
             name: "Toán - 6A - Học kì I",
             assess,
+            averaged: assess === "score",
             class: "6A",
             subject: "Toán",
             period: "Học kì I",
@@ -26,6 +27,7 @@ export class Book {
             label: code,
             name: `ĐĐG ${code}`,
             kind: code.startsWith("TX") ? "regular" : code === "GK" ? "midterm" : "final",
+            scale: assess,
         }));
         this.rows = [...Array(pupils).keys()].map((place) => ({
             enrollment: 100 + place,

@@ -51,11 +51,11 @@ export function writeBlock(rows) {
  * number, code and name of the pupil, the line of headings.
  *
  * @param {string[][]} block
- * @param {"score" | "comment"} assess
+ * @param {string} scale of the column that the block begins in
  * @returns {{ name: string, marks: string[] }[]} a row each, with the name or code next to it
  */
-export function splitBlock(block, assess) {
-    const headings = block.length > 1 && isHeading(block[0], block[1], assess) ? 1 : 0;
+export function splitBlock(block, scale) {
+    const headings = block.length > 1 && isHeading(block[0], block[1], scale) ? 1 : 0;
     const rows = block.slice(headings);
     const width = Math.max(...rows.map((row) => row.length));
     const about = (place) => rows.map((row) => row[place] || "").filter(Boolean);
@@ -75,11 +75,11 @@ function isMostly(cells, test) {
 }
 
 /** A first line of headings as gradebooks have them; anything else in it may be a mistyped mark. */
-function isHeading(first, second, assess) {
+function isHeading(first, second, scale) {
     const given = first.filter(Boolean);
     return (
         given.some((cell) => HEADING.test(cell)) &&
-        given.every((cell) => /\p{L}/u.test(cell) && readMark(cell, assess).error) &&
-        second.some((cell) => cell && !readMark(cell, assess).error)
+        given.every((cell) => /\p{L}/u.test(cell) && readMark(cell, scale).error) &&
+        second.some((cell) => cell && !readMark(cell, scale).error)
     );
 }

@@ -16,7 +16,7 @@ import { MarkFindings } from "./mark_findings";
 import { MarkGridModel } from "./mark_grid_model";
 import { MarkPanel } from "./mark_panel";
 import { MarkRow } from "./mark_row";
-import { readMark, STATE_LETTERS, writeMark } from "./mark_text";
+import { LOWEST, readMark, STATE_LETTERS, writeMark } from "./mark_text";
 
 const MODEL = "edu.gradesheet";
 const ACTION = "edu_gradebook.edu_gradesheet_grid_action";
@@ -133,17 +133,25 @@ export class MarkGrid extends Component {
     }
 
     get activeTitle() {
-        const label = this.activeColumn ? this.heading(this.activeColumn) : this.averageLabel;
+        const label = this.activeColumn ? this.fullHeading(this.activeColumn) : this.averageLabel;
         const { name, note } = this.activeRow;
         return note ? `${name}, ${label} – ${note}` : `${name}, ${label}`;
     }
 
     get averageLabel() {
-        return this.grid.sheet.assess === "score" ? _t("Average") : _t("Result");
+        return this.grid.sheet.averaged ? _t("Average") : _t("Result");
     }
 
     heading(column) {
+        if (column.scale === "goal") {
+            return column.label;
+        }
         return column.kind === "regular" ? `${column.name} ${column.label}` : column.name;
+    }
+
+    /** What the column is, where its heading is short. */
+    fullHeading(column) {
+        return column.scale === "goal" ? `${column.label}: ${column.name}` : this.heading(column);
     }
 
     /** Selected cells, corners included. */
@@ -255,10 +263,10 @@ export class MarkGrid extends Component {
 
     fillInput() {
         const cell = this.activeCell;
-        const { assess } = this.grid.sheet;
+        const scale = this.model.scale(this.at.column);
         this.typing = this.caret = false;
         this.input.value = cell.typed === null ? writeMark(cell) : cell.typed;
-        this.input.inputMode = assess === "score" ? "decimal" : "text";
+        this.input.inputMode = { score: "decimal", whole: "numeric" }[scale] || "text";
         this.input.setAttribute("aria-label", this.activeTitle);
         this.input.setAttribute("aria-invalid", cell.status === "refused");
     }
@@ -477,8 +485,13 @@ export class MarkGrid extends Component {
     }
 
     setState(kind) {
-        const lowest = this.grid.sheet.assess === "comment" ? "CĐ" : "0";
-        this.put(() => ({ value: kind === "zero" ? lowest : "", kind }));
+        this.put((row, column) => {
+            const lowest = LOWEST[this.model.scale(column)];
+            if (kind === "zero") {
+                return lowest && { value: lowest, kind };
+            }
+            return { value: "", kind };
+        });
     }
 
     openStates() {
@@ -560,9 +573,9 @@ export class MarkGrid extends Component {
 
     /** A block of marks from a spreadsheet, from the active cell on; empty cells change nothing. */
     paste(text) {
-        const { assess } = this.grid.sheet;
         const { top, left } = this.area;
-        const rows = splitBlock(readBlock(text), assess);
+        const first = Math.min(left, this.averageColumn - 1);
+        const rows = splitBlock(readBlock(text), this.model.scale(first));
         const problem = this.tooLarge(rows, top, left);
         if (problem) {
             this.notification.add(problem, { type: "warning" });
@@ -576,7 +589,7 @@ export class MarkGrid extends Component {
                 if (!mark || !this.model.isOpen(place.row, place.column)) {
                     return;
                 }
-                const read = readMark(mark, assess);
+                const read = readMark(mark, this.model.scale(place.column));
                 (read.error ? refused : changes).push({ ...place, name, typed: mark, ...read });
             });
         });

@@ -180,6 +180,11 @@ export class MarkGridModel {
 
     // -- changing -----------------------------------------------------------------------------
 
+    /** What is entered in a column. */
+    scale(column) {
+        return this.state.columns[column].scale;
+    }
+
     /**
      * Take a typed text over.
      *
@@ -192,7 +197,7 @@ export class MarkGridModel {
             });
             return false;
         }
-        const read = readMark(text, this.state.sheet.assess);
+        const read = readMark(text, this.scale(column));
         if (read.error) {
             this.refuse(row, column, text, read);
             return false;

@@ -8,35 +8,58 @@ import { _t } from "@web/core/l10n/translation";
 
 const SCORE = /^(0|[1-9][0-9]*)(?:[.,]([0-9]+))?$/;
 const COMMENTS = { Đ: "Đ", D: "Đ", CĐ: "CĐ", CD: "CĐ" };
+const LEVELS = { T: "T", H: "H", C: "C" };
+const TRAITS = { T: "T", Đ: "Đ", D: "Đ", C: "C" };
 const LETTERS = { V: "absent", K: "zero", M: "exempt", R: "plan" };
 const ETH = /\u00d0/g; // looks like Đ and comes from old fonts
+
+/** The lowest result of scales that have one for what was not made up. */
+export const LOWEST = { score: "0", comment: "CĐ" };
 
 /** The key that a teacher types for each state. */
 export const STATE_LETTERS = { absent: "V", zero: "K", exempt: "M", plan: "R" };
 
 /**
  * @param {string} text what was typed or pasted
- * @param {"score" | "comment"} assess
+ * @param {"score" | "comment" | "level" | "whole" | "trait" | "goal"} scale of the column
  * @returns {{ value: string, kind: string } | { error: string, suggestion?: string }}
  */
-export function readMark(text, assess) {
+export function readMark(text, scale) {
     const typed = text.normalize("NFC").trim().toUpperCase().replace(ETH, "Đ");
     if (!typed) {
         return { value: "", kind: "empty" };
     }
-    if (typed in LETTERS) {
-        const kind = LETTERS[typed];
-        const lowest = assess === "comment" ? "CĐ" : "0";
-        return { value: kind === "zero" ? lowest : "", kind };
+    const kind = LETTERS[typed];
+    if (kind && (kind !== "zero" || scale in LOWEST)) {
+        return { value: kind === "zero" ? LOWEST[scale] : "", kind };
     }
-    return assess === "comment" ? readComment(typed) : readScore(typed);
+    const read = { whole: readWhole, level: readLevel, trait: readTrait, score: readScore }[scale];
+    return (read || readComment)(typed);
 }
 
 function readComment(typed) {
-    if (typed in COMMENTS) {
-        return { value: COMMENTS[typed], kind: "value" };
+    return readLetter(typed, COMMENTS, _t("%s: write Đ or CĐ.", typed));
+}
+
+function readLevel(typed) {
+    return readLetter(typed, LEVELS, _t("%s: write T, H or C.", typed));
+}
+
+function readTrait(typed) {
+    return readLetter(typed, TRAITS, _t("%s: write T, Đ or C.", typed));
+}
+
+function readLetter(typed, letters, error) {
+    return typed in letters ? { value: letters[typed], kind: "value" } : { error };
+}
+
+/** The score of a test in primary: 0 to 10 without decimals. */
+function readWhole(typed) {
+    const match = SCORE.exec(typed);
+    if (!match || Number(match[1]) > 10 || Number(match[2] || 0)) {
+        return { error: _t("%s: the score of a test is a whole number from 0 to 10.", typed) };
     }
-    return { error: _t("%s: write Đ or CĐ.", typed) };
+    return { value: match[1], kind: "value" };
 }
 
 function readScore(typed) {
