@@ -17,6 +17,7 @@ class EduLedgerEntry(models.Model):
             *data.get("replayed", []),
             {"model": "edu.period.result", "slot": "*:conduct"},
             {"model": "edu.gradesheet", "slot": "confirmed"},
+            {"model": "edu.attendance", "slot": "*"},
             *({"model": "edu.year.result", "slot": f"*:{column}"} for column in ENTERED),
             {"model": "edu.year.subject", "slot": "*:retest"},
         ]
@@ -47,7 +48,30 @@ class EduLedgerEntry(models.Model):
             [company.id],
         )
         yield from self.env.cr.dictfetchall()
+        yield from self._edu_attendance_values(company)
         yield from self._edu_year_values(company)
+
+    @api.model
+    def _edu_attendance_values(self, company):
+        """Every session that was ever recorded, "" for a cleared one; read in chunks."""
+        last = 0
+        while True:
+            self.env.cr.execute(
+                """
+                SELECT cell.id, chain.name AS chain, 'edu.attendance' AS model,
+                    cell.class_id::text AS record, coalesce(cell.token, '') AS value,
+                    cell.enrollment_id || ':' || cell.day || ':' || cell.session AS slot
+                FROM edu_attendance cell JOIN edu_ledger_chain chain ON chain.id = cell.chain_id
+                WHERE cell.company_id = %s AND cell.id > %s ORDER BY cell.id LIMIT %s
+                """,
+                [company.id, last, CHUNK],
+            )
+            rows = self.env.cr.dictfetchall()
+            for row in rows:
+                last = row.pop("id")
+                yield row
+            if len(rows) < CHUNK:
+                return
 
     @api.model
     def _edu_year_values(self, company):
@@ -119,6 +143,8 @@ class EduLedgerEntry(models.Model):
             "follow": self.env._("mark followed the pupil into the class"),
             "confirm": self.env._("gradesheet confirmed"),
             "unconfirm": self.env._("confirmation withdrawn"),
+            "absent": self.env._("absence entered"),
+            "attend": self.env._("absence taken back"),
             "grant": self.env._("cells opened"),
             "end_grant": self.env._("cells closed again"),
             "compute": self.env._("results computed"),

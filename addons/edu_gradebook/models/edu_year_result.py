@@ -65,6 +65,7 @@ class EduYearResult(models.Model):
     student_name = fields.Char("Full Name", related="enrollment_id.student_id.name")
     state = fields.Selection(related="review_id.effective_state", string="Review's State")
     stage = fields.Char(related="review_id.period_id.code", string="Stage's Code")
+    keeps_attendance = fields.Boolean(related="review_id.class_id.keeps_attendance")
     absent = fields.Char("Sessions Absent", help="In the year, one a day. 0 for none.")
     conduct_hk1 = fields.Selection(LEVEL_SELECTION, "Conduct, Semester 1", readonly=True)
     conduct_hk2 = fields.Selection(LEVEL_SELECTION, "Conduct, Semester 2", readonly=True)

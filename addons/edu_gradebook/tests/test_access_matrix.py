@@ -49,6 +49,7 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
         cls.add_pupils(school_class, cls.pupils)
         book = cls.open_book(school_class)
         case.complete(book)
+        cls._build_attendance(place, school_class, homeroom)
         book.with_user(staff["Vice"]).action_lock()
         sheet = cls.sheet_of("TOAN", book)
         cls._build_correction(place, sheet, teacher)
@@ -88,6 +89,30 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
             place, cls.env["edu.period.result"].search([("gradebook_period_id", "=", book.id)])
         )
         return book
+
+    @classmethod
+    def _build_attendance(cls, place, school_class, homeroom):
+        """A session missed on the first school day, before the period is locked."""
+        school_class.with_user(homeroom).action_keep_attendance()
+        day = school_class.school_year_id.date_start
+        off = cls.env["edu.day.off"].create(
+            {
+                "name": "Học bù",
+                "kind": "on",
+                "date_from": day,
+                "date_to": day,
+                "company_id": school_class.company_id.id,
+            }
+        )
+        line = school_class.enrollment_ids[0]
+        cells = [{"enrollment": line.id, "column": f"{day}:am", "value": "P", "version": 0}]
+        Attendance = cls.env["edu.attendance"]
+        answer = Attendance.with_user(homeroom).save_month(school_class.id, f"{day:%Y-%m}", cells)
+        if "error" in answer["cells"][0]:
+            raise AssertionError(answer)
+        of_class = [("class_id", "=", school_class.id)]
+        cls.keep(place, off, Attendance.search(of_class))
+        cls.keep(place, cls.env["edu.attendance.total"].search(of_class))
 
     @classmethod
     def _build_import(cls, book, sheet):
