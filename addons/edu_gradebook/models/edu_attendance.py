@@ -27,7 +27,12 @@ class EduAttendance(models.Model):
     """
 
     _name = "edu.attendance"
-    _inherit = ["edu.inspected.mixin", "edu.kept.mixin", "edu.sealed.mixin"]
+    _inherit = [
+        "edu.inspected.mixin",
+        "edu.kept.mixin",
+        "edu.sealed.mixin",
+        "edu.exchanged.mixin",
+    ]
     _description = "Attendance"
     _order = "day desc, session desc, class_id, enrollment_id"
     _log_access = False
@@ -165,19 +170,13 @@ class EduAttendance(models.Model):
         """Why nothing is recorded on a day: ``{day: None or (code, message)}``."""
         year, today = school_class.school_year_id, school_class.company_id._edu_today()
         off = self.env["edu.day.off"].sudo()._edu_off(school_class.company_id, days)
-        self.env.cr.execute(
-            "SELECT day, edu_attendance_lock(%s, day) FROM unnest(%s::date[]) AS day",
-            [school_class.id, days],
-        )
-        locked = dict(self.env.cr.fetchall())
-        books = self.env["edu.gradebook.period"].sudo().browse(filter(None, locked.values()))
-        told = {book.id: self._edu_lock_message(book) for book in books}
+        locked = self._edu_locks(school_class, days)
         closed = {}
         for day in days:
             if not year.date_start <= day <= year.date_end:
                 closed[day] = "OUTSIDE", self.env._("The day is outside the school year.")
             elif locked[day]:
-                closed[day] = "LOCKED", told[locked[day]]
+                closed[day] = "LOCKED", locked[day]
             elif off[day]:
                 closed[day] = "DAY_OFF", off[day]
             elif day > today:
@@ -187,15 +186,34 @@ class EduAttendance(models.Model):
         return closed
 
     @api.model
-    def _edu_lock_message(self, book):
+    def _edu_locks(self, school_class, days):
+        """What locks days, for people: ``{day: "" or reason}``."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT day, lock.book_id, lock.review_id FROM unnest(%s::date[]) AS day,"
+            " LATERAL edu_attendance_lock(%s, day) AS lock",
+            [days, school_class.id],
+        )
+        locks, told = {}, {(None, None): ""}
+        for day, book_id, review_id in self.env.cr.fetchall():
+            key = book_id, review_id
+            if key not in told:
+                model = "edu.gradebook.period" if book_id else "edu.year.review"
+                record = self.env[model].sudo().browse(book_id or review_id)
+                told[key] = self._edu_lock_message(record)
+            locks[day] = told[key]
+        return locks
+
+    @api.model
+    def _edu_lock_message(self, record):
         return self.env._(
             "%(name)s is %(state)s: the attendance of its days is closed. The principal"
             " (%(principals)s) can open it.",
-            name=book.display_name,
-            state=book._edu_state_label()
-            if book.effective_state != "draft"
+            name=record.display_name,
+            state=record._edu_state_label()
+            if record.effective_state != "draft"
             else self.env._("closed for all"),
-            principals=book._edu_names(book._edu_role_users("principal")),
+            principals=record._edu_names(record._edu_role_users("principal")),
         )
 
     # -- saving ----------------------------------------------------------------------------------
@@ -217,8 +235,8 @@ class EduAttendance(models.Model):
         self._edu_check_open(school_class)
         school_class = school_class.sudo()
         chain = self._edu_chain(school_class, first)
-        books = school_class.gradebook_ids.period_ids
-        (chain | books._edu_own_chains())._edu_lock_heads()
+        books, reviews = school_class.gradebook_ids.period_ids, school_class.review_ids
+        (chain | books._edu_own_chains() | reviews._edu_own_chains())._edu_lock_heads()
         school_class.school_year_id._edu_hold_windows()
         if not isinstance(cells, list):
             raise UserError(self.env._("Cells are sent as a list."))

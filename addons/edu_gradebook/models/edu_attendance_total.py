@@ -9,7 +9,7 @@ class EduAttendanceTotal(models.Model):
     was; one row for each place in a class that keeps its attendance here."""
 
     _name = "edu.attendance.total"
-    _inherit = ["edu.inspected.mixin"]
+    _inherit = ["edu.inspected.mixin", "edu.exchanged.mixin"]
     _description = "Absences of the Year"
     _auto = False
     _order = "counted desc, class_id, enrollment_id"

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .edu_attendance import SESSIONS
 from .edu_year_result import ENTERED
 
 CHUNK = 5000
@@ -17,7 +18,7 @@ class EduLedgerEntry(models.Model):
             *data.get("replayed", []),
             {"model": "edu.period.result", "slot": "*:conduct"},
             {"model": "edu.gradesheet", "slot": "confirmed"},
-            {"model": "edu.attendance", "slot": "*"},
+            *({"model": "edu.attendance", "slot": f"*:{code}"} for code, _name in SESSIONS),
             *({"model": "edu.year.result", "slot": f"*:{column}"} for column in ENTERED),
             {"model": "edu.year.subject", "slot": "*:retest"},
         ]

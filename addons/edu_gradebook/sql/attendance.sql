@@ -1,11 +1,16 @@
 -- Attendance protects itself as marks do: a change needs a new ledger entry that says exactly what is
 -- written, and days of a period that is locked stay as they are.
 
--- The period of the class's book that closes a day, NULL when none does. A period without days begins
--- with the year and reaches as far as the day of its lock.
-CREATE OR REPLACE FUNCTION edu_attendance_lock(of_class integer, of_day date)
-    RETURNS integer LANGUAGE sql STABLE AS $$
-    SELECT book.id FROM edu_gradebook_period book
+-- What closes a day of a class: a review of its year that was proposed, or the period of its book; both
+-- NULL when nothing does. A period without days begins with the year and reaches as far as its lock.
+CREATE OR REPLACE FUNCTION edu_attendance_lock(of_class integer, of_day date,
+    OUT book_id integer, OUT review_id integer) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT review.id INTO review_id FROM edu_year_review review
+    WHERE review.class_id = of_class
+        AND edu_period_state(review.state, review.unlock_until) <> 'draft'
+    ORDER BY review.id LIMIT 1;
+    SELECT book.id INTO book_id FROM edu_gradebook_period book
     JOIN edu_period period ON period.id = book.period_id
     JOIN edu_school_year year ON year.id = period.school_year_id
     JOIN res_company school ON school.id = book.company_id
@@ -16,8 +21,8 @@ CREATE OR REPLACE FUNCTION edu_attendance_lock(of_class integer, of_day date)
             (now() AT TIME ZONE school.edu_timezone)::date)
         AND (edu_period_state(book.state, book.unlock_until) <> 'draft'
             OR edu_book_close(book.id) IS NOT NULL)
-    ORDER BY period.sequence, book.id LIMIT 1
-$$;
+    ORDER BY period.sequence, book.id LIMIT 1;
+END $$;
 
 CREATE OR REPLACE FUNCTION edu_attendance_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -52,7 +57,8 @@ BEGIN
         OR NOT line.there THEN
         RAISE EXCEPTION 'edu attendance: cell % is of a pupil who is not in the class that day', cell;
     END IF;
-    IF edu_attendance_lock(NEW.class_id, NEW.day) IS NOT NULL THEN
+    IF EXISTS (SELECT 1 FROM edu_attendance_lock(NEW.class_id, NEW.day) AS lock
+        WHERE coalesce(lock.book_id, lock.review_id) IS NOT NULL) THEN
         RAISE EXCEPTION 'edu attendance: cell % belongs to a locked period', cell;
     END IF;
     IF NEW.entry_seq IS NULL OR NEW.entry_seq <= coalesce(before.entry_seq, 0) OR NOT EXISTS (

@@ -173,6 +173,19 @@ class TestAttendanceLock(AttendanceCase):
             savepoint.close(rollback=True)
             self.env.invalidate_all()
 
+    def test_what_leaves_as_a_file_is_recorded(self):
+        self.homeroom.group_ids |= self.env.ref("base.group_allow_export")
+        rows = self.absence().with_user(self.homeroom)
+        (line,) = rows.export_data(["day", "token"])["datas"]
+        self.assertEqual(line[1], "Excused")
+        totals = self.env["edu.attendance.total"].with_user(self.homeroom).search([])
+        totals.export_data(["enrollment_id", "counted"])
+        exports = self.env["edu.ledger.entry"].search(
+            [("slot", "=", "odoo"), ("chain_id", "=", self.company._edu_chain().id)]
+        )
+        self.assertEqual(set(exports.mapped("model")), {"edu.attendance", "edu.attendance.total"})
+        self.assertEqual(self.found(), [])
+
     def exported(self):
         return json.loads(self.env["edu.ledger.entry"].sudo()._edu_export(self.company))
 

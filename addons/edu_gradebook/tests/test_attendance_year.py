@@ -55,22 +55,33 @@ class TestAttendanceYear(AttendanceCase, YearCase):
         self.assertNotIn("Vắng", self.row(review).why)
 
     def test_what_changed_after_the_proposal_stops_the_approval(self):
-        self.miss(2)
+        self.company.edu_sessions = "both"
+        self.kept(self.entry(), self.entry(session="pm"))
         self.finish()
         review = self.open_review()
         review.with_user(self.homeroom).action_lock()
-        for code in ("HK2", "HK1"):
-            self.unlock_attendance(code)
-        self.miss(4)
+        self.assertNotIn("absences_changed", self.codes(review, "approve"))
+        self.company.edu_absence_unit = "session"
         self.assertIn("absences_changed", self.codes(review, "approve"))
-        self.assertEqual(self.row(review).absent, "2")
+        self.assertEqual(self.row(review).absent, "1")
         with self.assertRaises(UserError):
             self.school_class.keeps_attendance = False
 
-    def unlock_attendance(self, code):
-        """As if the period had ended before the days of the test."""
+    def test_proposed_review_closes_the_whole_year(self):
+        self.finish()
         start = self.year.date_start
-        self.semester(code).period_id.write({"date_start": start, "date_end": start})
+        for code in ("HK1", "HK2"):  # as if the periods had ended before the days of the test
+            self.semester(code).period_id.write({"date_start": start, "date_end": start})
+        self.kept(self.entry())
+        review = self.open_review()
+        review.with_user(self.homeroom).action_lock()
+        (closed,) = self.keep(self.entry(1))
+        self.assertEqual(closed["error"], "LOCKED")
+        self.assertIn(review.display_name, closed["message"])
+        review.with_user(self.principal)._edu_transition("unlock", reason="Bổ sung")
+        self.kept(self.entry(1))
+        review.with_user(self.homeroom).action_lock()
+        self.assertEqual(self.row(review).absent, "2")
 
     # -- the list and the warning ----------------------------------------------------------------
 
