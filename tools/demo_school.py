@@ -42,6 +42,9 @@ TEACHERS = {"TOAN": 5, "VAN": 5, "NN1": 4, "KHTN": 3, "LSDL": 3, "GDTC": 3, "HDT
 OTHER_BOOKS = ("4A", "10A")
 """Classes beyond lower secondary that have a gradebook."""
 FIRST_PERIODS = ("HK1", "GK1", "GD1")
+ATTENDED_DAYS = 42  # of the calendar
+ABSENT_SHARE = 0.03
+SUNDAY = 6
 MARKED_SHARE = 2  # every second sheet of the first semester has its marks
 
 
@@ -109,6 +112,7 @@ class Builder:
         self._assignments()
         self._pupils()
         self._books()
+        self._attendance()
         self.root.flush_all()
         return self._counted()
 
@@ -417,6 +421,28 @@ class Builder:
         refused = [answer for answer in answers if "error" in answer]
         if refused:
             raise Failure(f"{sheet.display_name}: {refused[0]['message']}")
+
+    def _attendance(self):
+        """The first weeks of classes with gradebooks, by their homeroom teachers."""
+        if "edu.attendance" not in self.root or self.plan is CENTRE:
+            return
+        start = self.year.date_start
+        days = [start + timedelta(days=place) for place in range(ATTENDED_DAYS)]
+        weeks = [day for day in days if day.weekday() < SUNDAY]
+        for school_class in self.classes.filtered(lambda one: one.grade_number in LOWER):
+            homeroom = school_class.homeroom_user_id
+            school_class.with_user(homeroom).action_keep_attendance()
+            months = {}
+            for day in weeks:
+                for line in school_class.enrollment_ids:
+                    if self.chance.random() < ABSENT_SHARE:
+                        cell = {"enrollment": line.id, "column": f"{day}:am", "version": 0}
+                        cell["value"] = self.chance.choice("PPPK")
+                        months.setdefault(f"{day:%Y-%m}", []).append(cell)
+            for month, cells in months.items():
+                self.root["edu.attendance"].with_user(homeroom).save_month(
+                    school_class.id, month, cells
+                )
 
     def _value(self, scale):
         if scale in ("level", "trait"):

@@ -3,6 +3,7 @@
 Pure functions of the snapshot, so that the same snapshot always prints the same text.
 """
 
+from calendar import monthrange
 from datetime import date, datetime, timezone
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ MONTH_STATES = {
     "accepted": "Giải trình được chấp nhận",
     "rejected": "Giải trình không được chấp nhận",
 }
+WEEKDAYS = ("2", "3", "4", "5", "6", "7", "CN")
 
 
 def decimal_comma(token):
@@ -168,6 +170,29 @@ class Wording:
         if not fact or not fact["at"]:
             return "Chưa xác nhận"
         return f"Đã xác nhận {self.moment(fact['at'])}, mã {fact['hash'][:16]}"
+
+    def months(self):
+        """Months of attendance in the snapshot; none where the class does not keep it."""
+        return self.snapshot.get("attendance") or []
+
+    def month_name(self, month):
+        """``tháng 11 năm 2026``; a zero stands before months 1 and 2."""
+        year, number = map(int, month["month"].split("-"))
+        return f"tháng {padded(number, 3)} năm {year}"
+
+    def month_days(self, month):
+        """31 ``(day, weekday)`` as the form's heading has them; "" where there is no such day."""
+        year, number = map(int, month["month"].split("-"))
+        days = [
+            (str(place + 1), WEEKDAYS[date(year, number, place + 1).weekday()])
+            for place in range(monthrange(year, number)[1])
+        ]
+        return days + [("", "")] * (31 - len(days))
+
+    def attended(self, row, number):
+        """What a row says of a day: ``P``, ``K``, of both sessions ``P K``; "" for present."""
+        sessions = [row["days"].get(f"{number:0>2}:{session}") for session in ("am", "pm")]
+        return " ".join(filter(None, sessions)) if number else ""
 
     def count(self, key, code):
         """How many learners of the class have level ``code`` of ``study`` or ``conduct``."""

@@ -67,7 +67,7 @@ class EduClass(models.Model):
 
     _edu_logged = frozenset(
         {"name", "school_year_id", "grade_id", "programme", "regulation_id", "homeroom_user_id"}
-        | {"elective_ids"}
+        | {"elective_ids", "keeps_attendance", "attendance_sessions"}
     )
 
 

@@ -47,6 +47,7 @@ class EduGradebookSnapshot(models.AbstractModel):
             **self._edu_results(book, lines),
             **self._edu_inspections(book),
             **self._edu_growth(book),
+            "attendance": self.env["edu.attendance"]._edu_snapshot(book),
             "heads": book._edu_chains()._edu_heads(),
             "rules": {"engine": module.__name__, "version": module.VERSION},
             "decision": {"by": self.env.user.name, "at": fields.Datetime.now().strftime(ISO)},

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .edu_attendance import SESSIONS
 from .edu_year_result import ENTERED
 
 CHUNK = 5000
@@ -18,6 +19,7 @@ class EduLedgerEntry(models.Model):
             {"model": "edu.period.result", "slot": "*:conduct"},
             {"model": "edu.gradesheet", "slot": "confirmed"},
             {"model": "edu.correction.evidence", "slot": "content"},
+            *({"model": "edu.attendance", "slot": f"*:{code}"} for code, _name in SESSIONS),
             *({"model": "edu.year.result", "slot": f"*:{column}"} for column in ENTERED),
             {"model": "edu.year.subject", "slot": "*:retest"},
         ]
@@ -49,7 +51,30 @@ class EduLedgerEntry(models.Model):
             [company.id],
         )
         yield from self.env.cr.dictfetchall()
+        yield from self._edu_attendance_values(company)
         yield from self._edu_year_values(company)
+
+    @api.model
+    def _edu_attendance_values(self, company):
+        """Every session that was ever recorded, "" for a cleared one; read in chunks."""
+        last = 0
+        while True:
+            self.env.cr.execute(
+                """
+                SELECT cell.id, chain.name AS chain, 'edu.attendance' AS model,
+                    cell.class_id::text AS record, coalesce(cell.token, '') AS value,
+                    cell.enrollment_id || ':' || cell.day || ':' || cell.session AS slot
+                FROM edu_attendance cell JOIN edu_ledger_chain chain ON chain.id = cell.chain_id
+                WHERE cell.company_id = %s AND cell.id > %s ORDER BY cell.id LIMIT %s
+                """,
+                [company.id, last, CHUNK],
+            )
+            rows = self.env.cr.dictfetchall()
+            for row in rows:
+                last = row.pop("id")
+                yield row
+            if len(rows) < CHUNK:
+                return
 
     @api.model
     def _edu_year_values(self, company):
@@ -123,6 +148,8 @@ class EduLedgerEntry(models.Model):
             "unconfirm": self.env._("confirmation withdrawn"),
             "choose": self.env._("subject taken or not"),
             "measure": self.env._("weight and height entered"),
+            "absent": self.env._("absence entered"),
+            "attend": self.env._("absence taken back"),
             "grant": self.env._("cells opened"),
             "end_grant": self.env._("cells closed again"),
             "compute": self.env._("results computed"),

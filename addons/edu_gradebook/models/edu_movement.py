@@ -157,12 +157,22 @@ class EduMovement(models.Model):
             ]
         )
         homeless = self._edu_homeless_lines()
+        absent = self.env["edu.attendance"].search(
+            [("enrollment_id", "in", self.to_enrollment_id.ids), ("token", "!=", False)]
+        )
         for movement in self:
             line = movement.to_enrollment_id
             if not movement.reopened and line.id in marked:
                 dependents[movement].append(
                     self.env._(
                         "%s has marks or conduct in this class already.", movement.student_id.name
+                    )
+                )
+            if not movement.reopened and line in absent.enrollment_id:
+                dependents[movement].append(
+                    self.env._(
+                        "%s has absences in this class: they are cleared first.",
+                        movement.student_id.name,
                     )
                 )
             if line.id in homeless:

@@ -94,7 +94,7 @@ class EduYearJudge(models.AbstractModel):
 
         :param dict lines_by_review: ``{review: [enrolment id]}``
         :param dict entered: ``{(review id, enrolment id): {"absent", "conduct_after",
-            "retests": {subject id: token}}}``
+            "retests": {subject id: token}, "absences": how they were counted, if they were}}``
         :return: ``(subject rows, pupil rows)``, dicts with the columns of ``edu.year.subject`` and
             ``edu.year.result``
         """
@@ -227,8 +227,11 @@ class EduYearJudge(models.AbstractModel):
             due = retest.value or ()
         outcome = module.promotion(conduct=conduct.value, study=level, absent=absent)
         title = module.title(scope="year", conduct=conduct.value, study=level, scores=scores)
-        results += [outcome, title]
         inputs = {"scores": scores, "comments": comments, "conduct": halves, "absent": absent}
+        if "absences" in given:  # counted from the attendance, not typed
+            results.append(given["absences"])
+            inputs["missed"] = given["absences"].trace.inputs
+        results += [outcome, title]
         return {
             "conduct_hk1": halves[0],
             "conduct_hk2": halves[1],

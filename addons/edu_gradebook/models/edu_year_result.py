@@ -82,6 +82,7 @@ class EduYearResult(models.Model):
     period_id = fields.Many2one(related="review_id.period_id")
     school_year_id = fields.Many2one(related="review_id.school_year_id")
     stage = fields.Char(related="review_id.period_id.code", string="Stage's Code")
+    keeps_attendance = fields.Boolean(related="review_id.class_id.keeps_attendance")
     absent = fields.Char("Sessions Absent", help="In the year, one a day. 0 for none.")
     conduct_hk1 = fields.Selection(LEVEL_SELECTION, "Conduct, Semester 1", readonly=True)
     conduct_hk2 = fields.Selection(LEVEL_SELECTION, "Conduct, Semester 2", readonly=True)

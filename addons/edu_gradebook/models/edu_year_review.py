@@ -17,6 +17,7 @@ class EduYearReview(models.Model):
     _name = "edu.year.review"
     _description = "Review of a Class's Year"
     _inherit = [
+        "edu.year.review.attendance",
         "edu.year.review.blockers",
         "edu.year.review.compute",
         "edu.year.review.entry",

@@ -4,6 +4,8 @@ from odoo import fields, models
 
 from edu_records.guards import Limits
 
+from .edu_class_attendance import SESSION_CHOICE
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -88,6 +90,37 @@ class ResCompany(models.Model):
         " subject is that of its lower part. Holds for gradebooks that are opened from now on.",
     )
 
+    edu_school_days = fields.Selection(
+        [("5", "Monday to Friday"), ("6", "Monday to Saturday")],
+        "School Days",
+        default="6",
+        required=True,
+    )
+    edu_sessions = fields.Selection(
+        SESSION_CHOICE,
+        "Sessions a Day",
+        default="am",
+        required=True,
+        help="In which attendance is kept; a class can have others.",
+    )
+    edu_absence_unit = fields.Selection(
+        [("day", "A day missed is one absence"), ("session", "Each session missed is one")],
+        "What Counts as an Absence",
+        default="day",
+        required=True,
+        help="Against the 45 sessions of a year, which are those of a plan of one session a day.",
+    )
+    edu_absence_warning = fields.Integer(
+        "Warn from Absences",
+        default=35,
+        required=True,
+        help="The homeroom teacher is reminded of pupils with so many absences in the year.",
+    )
+
+    _edu_absence_valid = models.Constraint(
+        "CHECK(edu_absence_warning BETWEEN 1 AND 45)",
+        "Warn of absences from 1 to 45 on: with more than 45 a pupil is retained.",
+    )
     _edu_correction_valid = models.Constraint(
         "CHECK(edu_correction_hours BETWEEN 0 AND 240"
         " AND edu_correction_grant_hours BETWEEN 1 AND 240)",

@@ -68,6 +68,7 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
         book = cls.open_book(school_class)
         cls._build_days(place, book, teacher)
         case.complete(book)
+        cls._build_attendance(place, school_class, homeroom)
         book.with_user(staff["Vice"]).action_lock()
         sheet = cls.sheet_of("TOAN", book)
         cls._build_correction(place, sheet, teacher)
@@ -189,6 +190,7 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
         for column in ("Teacher", "Head"):
             cls.own[column, "edu.correction.board"] = mine
 
+    @classmethod
     def _build_growth(cls, place, school_class):
         """A preschool class of the same homeroom teacher, with a child's weight and height."""
         preschool = cls.env["edu.class"].create(
@@ -215,6 +217,30 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
             )
         )
         cls.keep(place, measure.with_user(cls.env.user).sudo(False))
+
+    @classmethod
+    def _build_attendance(cls, place, school_class, homeroom):
+        """A session missed on the first school day, before the period is locked."""
+        school_class.with_user(homeroom).action_keep_attendance()
+        day = school_class.school_year_id.date_start
+        off = cls.env["edu.day.off"].create(
+            {
+                "name": "Học bù",
+                "kind": "on",
+                "date_from": day,
+                "date_to": day,
+                "company_id": school_class.company_id.id,
+            }
+        )
+        line = school_class.enrollment_ids[0]
+        cells = [{"enrollment": line.id, "column": f"{day}:am", "value": "P", "version": 0}]
+        Attendance = cls.env["edu.attendance"]
+        answer = Attendance.with_user(homeroom).save_month(school_class.id, f"{day:%Y-%m}", cells)
+        if "error" in answer["cells"][0]:
+            raise AssertionError(answer)
+        of_class = [("class_id", "=", school_class.id)]
+        cls.keep(place, off, Attendance.search(of_class))
+        cls.keep(place, cls.env["edu.attendance.total"].search(of_class))
 
     @classmethod
     def _build_import(cls, book, sheet):

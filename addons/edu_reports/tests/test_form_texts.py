@@ -33,6 +33,32 @@ class TestFormTexts(FormCase):
             self.assertTrue(any(heading in text for text in texts), heading)
         self.assertTrue(any("Mức đánh giá Đạt (Đ), Chưa đạt (CĐ)" in text for text in texts))
 
+    @seed("R6.2", "P3.1.2.1c")
+    def test_gradebook_has_a_page_of_attendance_for_each_month(self):
+        plain = samples.gradebook()
+        row = {"days": {}, "P": "0", "K": "0", "TS": "0"}
+        rows = [{**row, "no": student["no"]} for student in plain["students"]]
+        rows[0] = {
+            "no": "1",
+            "days": {"03:am": "P", "03:pm": "K", "05:am": "K"},
+            "P": "1",
+            "K": "2",
+            "TS": "3",
+        }
+        months = [{"month": month, "rows": rows} for month in ("2026-11", "2027-02")]
+        texts = texts_of(self._render(GRADEBOOK, {**plain, "attendance": months}).pdf)
+        pages = [text for text in texts if "THEO DÕI CHUYÊN CẦN" in text]
+        self.assertEqual(len(pages), 2)
+        self.assertIn("THÁNG 11 NĂM 2026", pages[0])
+        self.assertIn("THÁNG 02 NĂM 2027", pages[1])
+        self.assertRegex(pages[0], r"P K")
+        self.assertIn("Tổng số học sinh của lớp 6A: 42", pages[0])
+        words = Wording(plain)
+        self.assertEqual(words.month_days(months[0])[0], ("1", "CN"))
+        self.assertEqual(words.month_days(months[1])[27:], [("28", "CN"), *[("", "")] * 3])
+        self.assertEqual([words.attended(rows[0], day) for day in ("3", "5", "")], ["P K", "K", ""])
+        self.assertFalse(any("CHUYÊN CẦN" in text for text in texts_of(self._gradebook().pdf)))
+
     @seed("P3.1.2.6", "P3.2.6.1")
     def test_transcript_has_the_official_wording(self):
         left, right = texts_of(self._render(TRANSCRIPT).pdf)
