@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/edu_gradebook_rules.xml",
+        "security/edu_remark_rules.xml",
         "data/edu_regulation_period_data.xml",
         "data/edu.mark.column.csv",
         "data/edu_signing_step_data.xml",
@@ -17,6 +18,7 @@
         "data/ir_cron_data.xml",
         "data/edu_year_step_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/edu_remark_data.xml",
         "views/edu_gradesheet_templates.xml",
         "views/edu_unlock_grant_views.xml",
         "views/edu_lock_window_views.xml",
@@ -29,6 +31,8 @@
         "views/edu_mark_import_views.xml",
         "views/edu_gradebook_period_views.xml",
         "views/edu_year_review_views.xml",
+        "views/edu_remark_views.xml",
+        "views/edu_confirmation_views.xml",
         "views/edu_class_views.xml",
         "views/edu_mark_views.xml",
         "views/edu_movement_views.xml",
@@ -39,6 +43,6 @@
         "web.assets_backend": ["edu_gradebook/static/src/**/*"],
         "web.assets_unit_tests": ["edu_gradebook/static/tests/**/*"],
     },
-    "demo": ["demo/edu_gradebook_demo.xml"],
+    "demo": ["demo/edu_gradebook_demo.xml", "demo/edu_remark_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

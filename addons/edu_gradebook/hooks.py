@@ -7,6 +7,7 @@ def post_init_hook(env):
     """The tables exist only now: guard them."""
     install_mark_triggers(env.cr)
     install_result_triggers(env.cr)
+    install_remark_triggers(env.cr)
 
 
 def install_mark_triggers(cr):
@@ -25,3 +26,8 @@ def install_mark_triggers(cr):
 def install_result_triggers(cr):
     """(Re)create the triggers on the year's results, unless another role owns them."""
     install_script(cr, "edu_gradebook/sql/results.sql", "edu_year_subject")
+
+
+def install_remark_triggers(cr):
+    """(Re)create the trigger on weekly remarks, unless another role owns them."""
+    install_script(cr, "edu_gradebook/sql/remarks.sql", "edu_remark")

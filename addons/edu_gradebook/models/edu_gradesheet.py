@@ -31,7 +31,7 @@ class EduGradesheet(models.Model):
     """
 
     _name = "edu.gradesheet"
-    _inherit = ["edu.inspected.mixin", "edu.guarded.mixin"]
+    _inherit = ["edu.gradesheet.progress", "edu.inspected.mixin", "edu.guarded.mixin"]
     _description = "Gradesheet"
     _order = "gradebook_period_id, sequence, id"
 

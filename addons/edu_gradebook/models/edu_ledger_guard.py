@@ -10,4 +10,5 @@ class EduLedgerGuard(models.AbstractModel):
             *super()._edu_scripts(),
             "edu_gradebook/sql/marks.sql",
             "edu_gradebook/sql/results.sql",
+            "edu_gradebook/sql/remarks.sql",
         ]
