@@ -8,6 +8,7 @@ def post_init_hook(env):
     install_mark_triggers(env.cr)
     install_result_triggers(env.cr)
     install_attendance_triggers(env.cr)
+    install_remark_triggers(env.cr)
 
 
 def install_mark_triggers(cr):
@@ -32,3 +33,8 @@ def install_attendance_triggers(cr):
     """(Re)create the triggers on attendance, unless another role owns it; after those on marks,
     whose functions they use."""
     install_script(cr, "edu_gradebook/sql/attendance.sql", "edu_attendance")
+
+
+def install_remark_triggers(cr):
+    """(Re)create the trigger on weekly remarks, unless another role owns them."""
+    install_script(cr, "edu_gradebook/sql/remarks.sql", "edu_remark")

@@ -28,12 +28,19 @@ class EduLedgerReason(models.Model):
     @api.model
     def _edu_file(self, text):
         """File ``text`` and return its salted digest; "" for no text."""
-        if not text:
-            return ""
-        salt = secrets.token_hex(16)
-        digest = salted_digest(text, salt)
-        self.sudo()._edu_unguarded().create({"digest": digest, "salt": salt, "text": text})
-        return digest
+        return self._edu_file_all([text])[0]
+
+    @api.model
+    def _edu_file_all(self, texts):
+        """File texts at once and return their salted digests, "" for no text."""
+        vals_list, digests = [], []
+        for text in texts:
+            salt = secrets.token_hex(16)
+            digests.append(salted_digest(text, salt) if text else "")
+            if text:
+                vals_list.append({"digest": digests[-1], "salt": salt, "text": text})
+        self.sudo()._edu_unguarded().create(vals_list)
+        return digests
 
     def action_erase(self):
         """Erase the texts, as the law on personal data may ask; the ledger stays whole.

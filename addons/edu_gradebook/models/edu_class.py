@@ -12,7 +12,8 @@ OPENERS = (
 
 
 class EduClass(models.Model):
-    _inherit = "edu.class"
+    _name = "edu.class"
+    _inherit = ["edu.class", "mail.activity.mixin"]
 
     gradebook_ids = fields.One2many("edu.gradebook", "class_id")
     review_ids = fields.One2many("edu.year.review", "class_id", "Year Reviews")

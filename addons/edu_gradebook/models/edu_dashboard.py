@@ -17,6 +17,7 @@ class EduDashboard(models.AbstractModel):
         classes = self.env["edu.class"].search(self._edu_class_domain(years))
         progress = self.env["edu.gradebook"]._edu_progress(classes)
         fresh = self._edu_own_tiles(progress) + self._edu_review_tiles(classes)
+        fresh += self._edu_remark_tiles(years)
         if progress:
             fresh += self._edu_progress_tiles(progress)
         return [*fresh, *self._edu_book_tiles(classes), *self._edu_bookless_tiles(classes), *tiles]
@@ -115,6 +116,21 @@ class EduDashboard(models.AbstractModel):
                 [*of_classes, ("state", "=", "locked")],
             )
         return tiles
+
+    def _edu_remark_tiles(self, years):
+        """The weeks for which the user owes remarks."""
+        missing = [
+            ("state", "=", "missing"),
+            ("user_id", "=", self.env.uid),
+            ("school_year_id", "in", years.ids),
+        ]
+        return self._edu_waiting_tile(
+            "remarks_missing",
+            self.env._("Weekly remarks missing"),
+            self.env._("Write the weekly remarks that are missing: %s."),
+            "edu.remark.due",
+            missing,
+        )
 
     def _edu_waiting_tile(self, code, label, step, model, domain):
         """One tile with its step, or nothing where nothing waits."""

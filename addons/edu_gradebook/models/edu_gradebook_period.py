@@ -290,6 +290,7 @@ class EduGradebookPeriod(models.Model):
             # a reopened period locks itself as it is: approval asks for everything again
             blockers += book._edu_number_blockers() + book._edu_mark_blockers()
             blockers += book._edu_conduct_blockers() + book._edu_confirm_blockers()
+            blockers += self.env["edu.confirmation"]._edu_confirmation_blockers(book)
         if transition == "approve":
             blockers += book._edu_result_blockers()
         if transition in ("return", "supersede"):

@@ -18,6 +18,7 @@ class EduGradesheet(models.Model):
     _inherit = [
         "edu.gradesheet.newcomer",
         "edu.gradesheet.summer",
+        "edu.gradesheet.progress",
         "edu.inspected.mixin",
         "edu.guarded.mixin",
     ]

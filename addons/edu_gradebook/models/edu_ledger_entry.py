@@ -156,4 +156,6 @@ class EduLedgerEntry(models.Model):
             "enter_result": self.env._("entered for the year's result"),
             "decide": self.env._("year's result decided"),
             "retest": self.env._("re-assessment entered"),
+            "remark": self.env._("remark written"),
+            "remark_clear": self.env._("remark cleared"),
         }

@@ -11,4 +11,5 @@ class EduLedgerGuard(models.AbstractModel):
             "edu_gradebook/sql/marks.sql",
             "edu_gradebook/sql/results.sql",
             "edu_gradebook/sql/attendance.sql",
+            "edu_gradebook/sql/remarks.sql",
         ]

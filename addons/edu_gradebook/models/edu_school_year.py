@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class EduSchoolYear(models.Model):
@@ -11,6 +11,36 @@ class EduSchoolYear(models.Model):
         aggregator=None,
         help="Counts the changes of lock windows: what saves of marks hold meanwhile.",
     )
+    week_one = fields.Date(
+        "Week 1 Begins on",
+        help="Any day of week 1. Empty: the first week with its Thursday in the school year.",
+    )
+    week_ids = fields.One2many("edu.school.week", "school_year_id", "Weeks")
+
+    @api.model
+    def _edu_logged_names(self):
+        return super()._edu_logged_names() | {"week_one"}
+
+    def write(self, vals):
+        """Weeks follow the days of their year; those with remarks keep their number."""
+        result = super().write(vals)
+        if {"date_start", "date_end", "week_one"} & set(vals):
+            for year in self.filtered(lambda one: one.sudo().week_ids):
+                self.env["edu.school.week"]._edu_number(year)
+        return result
+
+    def action_weeks(self):
+        """The year's weeks, for the keepers of the year to say which of them are breaks."""
+        self.ensure_one()
+        self.check_access("read")
+        self.env["edu.school.week"]._edu_of(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Weeks of %s", self.name),
+            "res_model": "edu.school.week",
+            "view_mode": "list",
+            "domain": [("school_year_id", "=", self.id)],
+        }
 
     def _edu_hold_windows(self):
         """Let no window of the years change until the transaction ends.

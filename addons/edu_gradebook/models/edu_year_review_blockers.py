@@ -21,6 +21,7 @@ class EduYearReviewBlockers(models.AbstractModel):
             blockers += review._edu_retest_blockers()
             stale = review._edu_stale_blockers()
             blockers += stale or review._edu_outcome_blockers()
+            blockers += self.env["edu.confirmation"]._edu_confirmation_blockers(review)
         if transition == "approve":
             blockers += review._edu_departure_blockers(
                 "decision", "decision_note", review._edu_role_users("principal")

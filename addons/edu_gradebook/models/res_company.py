@@ -121,6 +121,53 @@ class ResCompany(models.Model):
         "CHECK(edu_absence_warning BETWEEN 1 AND 45)",
         "Warn of absences from 1 to 45 on: with more than 45 a pupil is retained.",
     )
+
+    edu_first_half_weeks = fields.Integer(
+        "Weeks of Semester 1",
+        default=18,
+        required=True,
+        help="The plan of the school year: 18 weeks, then 17. It counts where a semester has no"
+        " last day.",
+    )
+    edu_remark_class_length = fields.Integer(
+        "Longest Weekly Remark on a Class", default=500, required=True, help="Characters."
+    )
+    edu_remark_pupil_length = fields.Integer(
+        "Longest Weekly Remark on a Pupil", default=250, required=True, help="Characters."
+    )
+    edu_comment_length = fields.Integer(
+        "Longest Comment of a Period", default=500, required=True, help="Characters."
+    )
+    edu_remark_repeats = fields.Integer(
+        "Pupils with One Sentence",
+        default=5,
+        required=True,
+        help="A sentence that stands for more pupils of a class is asked about.",
+    )
+    edu_remark_subjects = fields.Boolean(
+        "Subject Teachers Remark Weekly",
+        default=True,
+        help="Their missing weeks are listed and reminded of; those of homeroom teachers always.",
+    )
+    edu_confirmation_required = fields.Selection(
+        [
+            ("no", "Not required"),
+            ("year", "To propose the results of the year"),
+            ("all", "To lock a semester too"),
+        ],
+        "Homeroom Teacher's Confirmation",
+        default="year",
+        required=True,
+        help="What waits for the homeroom teacher to have confirmed each part of the class's book.",
+    )
+
+    _edu_remark_valid = models.Constraint(
+        "CHECK(edu_first_half_weeks BETWEEN 1 AND 40"
+        " AND edu_remark_class_length BETWEEN 50 AND 5000"
+        " AND edu_remark_pupil_length BETWEEN 50 AND 5000"
+        " AND edu_comment_length BETWEEN 50 AND 5000 AND edu_remark_repeats BETWEEN 1 AND 100)",
+        "Remarks: 50 to 5000 characters, 1 to 100 pupils with one sentence, 1 to 40 weeks.",
+    )
     _edu_correction_valid = models.Constraint(
         "CHECK(edu_correction_hours BETWEEN 0 AND 240"
         " AND edu_correction_grant_hours BETWEEN 1 AND 240)",

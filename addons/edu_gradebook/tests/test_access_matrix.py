@@ -69,6 +69,7 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
         cls._build_days(place, book, teacher)
         case.complete(book)
         cls._build_attendance(place, school_class, homeroom)
+        cls._build_remarks(place, school_class, teacher)
         book.with_user(staff["Vice"]).action_lock()
         sheet = cls.sheet_of("TOAN", book)
         cls._build_correction(place, sheet, teacher)
@@ -241,6 +242,29 @@ class GradebookMatrix(GradebookSchool, AccessMatrix):
         of_class = [("class_id", "=", school_class.id)]
         cls.keep(place, off, Attendance.search(of_class))
         cls.keep(place, cls.env["edu.attendance.total"].search(of_class))
+
+    @classmethod
+    def _build_remarks(cls, place, school_class, teacher):
+        """A remark of the subject's teacher, weeks that are due, phrases and confirmations."""
+        weeks = cls.env["edu.school.week"]._edu_of(school_class.school_year_id)
+        subject = cls.subject("TOAN")
+        week = weeks[0]
+        week._edu_unguarded().sudo().date_start = "2026-01-05"  # it has begun, whatever day it is
+        cls.env["edu.remark"].with_user(teacher).save_remarks(
+            school_class.id, week.id, subject.id, [{"enrollment": 0, "text": "Lớp học tốt."}]
+        )
+        remarks = cls.env["edu.remark"].search([("class_id", "=", school_class.id)])
+        due = cls.env["edu.remark.due"].search(
+            [("class_id", "=", school_class.id), ("subject_id", "=", subject.id)]
+        )
+        confirmations = cls.env["edu.confirmation"]._edu_open(school_class)
+        cls.keep(place, remarks, due, confirmations, confirmations.item_ids)
+        vals = {"text": "Ngoan.", "company_id": school_class.company_id.id}
+        Phrase = cls.env["edu.comment.phrase"]
+        own = Phrase.with_user(teacher).create({**vals, "name": f"cua{place}"})
+        cls.keep(place, weeks, own.with_user(cls.env.user))
+        if place == "class":
+            cls.own["Teacher", "edu.comment.phrase"] = own.with_user(cls.env.user)
 
     @classmethod
     def _build_import(cls, book, sheet):

@@ -1,1 +1,7 @@
-from . import edu_dashboard, edu_transcript, edu_transcript_year, edu_gradebook_period
+from . import (
+    edu_dashboard,
+    edu_transcript,
+    edu_transcript_comment,
+    edu_transcript_year,
+    edu_gradebook_period,
+)

@@ -20,7 +20,7 @@ class EduTranscriptYear(models.Model):
 
     _name = "edu.transcript.year"
     _description = "Transcript Year"
-    _inherit = ["edu.inspected.mixin", "edu.record.mixin"]
+    _inherit = ["edu.transcript.comment", "edu.inspected.mixin", "edu.record.mixin"]
     _order = "class_id, number, id"
 
     transcript_id = fields.Many2one(
@@ -71,6 +71,7 @@ class EduTranscriptYear(models.Model):
         if "homeroom_comment" in vals:
             for year in self:
                 year._edu_check_comment()
+            self._edu_check_length(vals["homeroom_comment"])
         return super().write(vals)
 
     def _edu_check_comment(self):

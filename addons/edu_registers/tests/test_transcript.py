@@ -1,7 +1,7 @@
 import json
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.edu_gradebook.tests.common import GradebookCase
 
@@ -52,6 +52,24 @@ class TestTranscript(GradebookCase):
         self.years.with_user(self.homeroom).action_lock()
         with self.assertRaises(UserError):
             year.with_user(self.homeroom).homeroom_comment = "y"
+
+    def test_the_comment_is_looked_at_and_written_with_the_bank(self):
+        year, other = self.years.with_user(self.homeroom)[:2]
+        year.homeroom_comment = f"{other.student_id.name} chăm học."
+        self.assertIn(other.student_id.name, year.comment_findings)
+        year.homeroom_comment = "Em chăm học."
+        self.assertFalse(year.comment_findings)
+        phrase = self.env["edu.comment.phrase"].with_user(self.homeroom)
+        phrase = phrase.create({"name": "tot", "text": "{tên} tốt.", "company_id": self.company.id})
+        given = year.student_id.name.split()[-1]
+        with Form(year) as form:
+            form.phrase_id = phrase
+            self.assertEqual(form.homeroom_comment, f"Em chăm học. {given} tốt.")
+            form.homeroom_comment = "/tot /la"
+        self.assertEqual(year.homeroom_comment, f"{given} tốt. /la")
+        self.company.edu_comment_length = 50
+        with self.assertRaisesRegex(UserError, "50"):
+            year.homeroom_comment = "a" * 51
 
     @seed("P3.2.6.6")
     def test_approval_freezes_what_the_gradebook_approved(self):
