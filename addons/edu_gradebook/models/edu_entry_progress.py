@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .edu_entry_board import DEPARTMENT, TEACHER, TODAY
-from .edu_gradesheet import CAME_LATE
+from .edu_gradesheet_newcomer import CAME_LATE
 
 REMINDERS = (
     "edu_core.group_edu_principal,edu_core.group_edu_vice_principal,"
