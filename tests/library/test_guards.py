@@ -170,3 +170,11 @@ def test_a_code_says_nothing_about_a_pupil_without_one():
 )
 def test_a_lost_comma_is_suggested_only(typed, meant):
     assert lost_comma(typed) == meant
+
+
+def test_letters_of_a_short_scale_coincide_without_a_mistake():
+    """Qualities of primary: T, Đ, C in fifteen columns of which many are alike."""
+    chance = random.Random(7)
+    letters = {row: chance.choice("TĐC") for row in ROWS}
+    after = {(row, column): letter for row, letter in letters.items() for column in COLUMNS[:2]}
+    assert codes(inspect(ROWS, COLUMNS, {}, after)) == []

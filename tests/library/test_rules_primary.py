@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from edu_records.rules import MarkError, tt27
+from edu_records.rules import MarkError, scale_token, tt27
 from edu_records.rules.curriculum import TRAITS, subjects_of, traits_of
 from edu_records.testing import seed
 
@@ -291,3 +291,59 @@ def test_an_additional_assessment_that_is_not_complete_goes_on():
 def test_completion_asks_for_what_is_known(change):
     with pytest.raises(ValueError, match=f"^{next(iter(change))}:? "):
         tt27.completion(**{"grade": 1, "level": "HT", **change})
+
+
+@pytest.mark.parametrize(
+    ("scale", "typed", "token"),
+    [
+        ("level", " t ", "T"),
+        ("level", "H", "H"),
+        ("trait", "d", "Đ"),
+        ("trait", "\u00d0", "Đ"),
+        ("whole", "7", "7"),
+        ("whole", "10,0", "10"),
+        ("whole", "0", "0"),
+        ("score", "8,5", "8.5"),
+        ("comment", "cđ", "CĐ"),
+        ("goal", "Đ", "Đ"),
+    ],
+)
+def test_what_is_typed_becomes_the_token_of_its_scale(scale, typed, token):
+    assert scale_token(scale, typed) == token
+
+
+@pytest.mark.parametrize(
+    ("scale", "typed", "code"),
+    [
+        ("whole", "7,5", "TWO_DECIMALS"),
+        ("whole", "11", "OUT_OF_RANGE"),
+        ("whole", "T", "NOT_A_MARK"),
+        ("whole", "٧", "NOT_A_MARK"),
+        ("level", "Đ", "NOT_A_LEVEL"),
+        ("level", "9", "NOT_A_LEVEL"),
+        ("trait", "H", "NOT_A_TRAIT"),
+        ("score", "T", "NOT_A_MARK"),
+        ("goal", "T", "NOT_A_COMMENT"),
+    ],
+)
+def test_what_is_of_another_scale_is_refused(scale, typed, code):
+    with pytest.raises(MarkError) as refused:
+        scale_token(scale, typed)
+    assert (refused.value.code, refused.value.typed) == (code, typed)
+
+
+def test_a_mark_is_typed_as_text():
+    with pytest.raises(TypeError):
+        scale_token("whole", 7)
+
+
+def test_what_is_assessed_again_is_what_keeps_from_completing():
+    result = tt27.to_reassess(
+        levels={"TOAN": "C", "TV": "H", "KH": None},
+        traits={"trung_thuc": "C", "nhan_ai": "D"},
+        scores={"TOAN CN": 4, "TV CN": "5", "KH CN": None, "NN1 CN": 0},
+    )
+    assert result.value == ("NN1 CN", "TOAN", "TOAN CN", "trung_thuc")
+    assert "11.1.b" in result.trace.article
+    with pytest.raises(ValueError, match="TOAN"):
+        tt27.to_reassess(levels={"TOAN": "D"}, traits={}, scores={})

@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 
 from edu_records.rules import FAILED, PASSED, seed_correction
 
+from .edu_mark import CellRefused
+
 MARKS = {"regular": "TX", "midterm": "GK", "final": "CK"}
 """Column kind: how the library calls the mark."""
 LETTERS = {FAILED: 0, "C": 0, "H": 1, PASSED: 1, "T": 2}
@@ -198,7 +200,10 @@ class EduCorrection(models.Model):
         )
         granted = lock and not closed
         needs_approval = bool(closed) or (not granted and (late or column.kind == "final"))
-        kind, token = self.env["edu.mark"]._edu_typed(page, cell)
+        try:
+            kind, token = self.env["edu.mark"]._edu_typed(page, cell)
+        except CellRefused as refusal:
+            raise UserError(str(refusal)) from refusal
         papers = [(name, data) for _kind, name, data in files]
         Evidence = self.env["edu.correction.evidence"].sudo()
         Evidence._edu_check_files(papers)

@@ -88,7 +88,7 @@ class EduGradebookSnapshot(models.AbstractModel):
         columns = sheet._edu_columns()
         return {
             "code": sheet.subject_id.code,
-            "name": sheet.subject_id.name,
+            "name": sheet._edu_subject_name(),
             "assess": sheet.assess,
             "teachers": sheet.teacher_ids.mapped("name"),
             "columns": [

@@ -84,10 +84,10 @@ class EduGradesheet(models.Model):
         "UNIQUE(gradebook_period_id, subject_id)", "The period has this gradesheet already."
     )
 
-    @api.depends("class_id.name", "subject_id.name", "period_id.name")
+    @api.depends("class_id.name", "curriculum_line_id.name", "subject_id.name", "period_id.name")
     def _compute_display_name(self):
         for sheet in self:
-            names = (sheet.subject_id.name, sheet.class_id.name, sheet.period_id.name)
+            names = (sheet.sudo()._edu_subject_name(), sheet.class_id.name, sheet.period_id.name)
             sheet.display_name = " - ".join(name or "" for name in names)
 
     @api.depends("class_id.assignment_ids", "subject_id")
@@ -183,6 +183,10 @@ class EduGradesheet(models.Model):
         )
         return columns._edu_of(self)
 
+    def _edu_subject_name(self):
+        """The subject as the official forms of the grade name it."""
+        return self.curriculum_line_id.name or self.subject_id.name
+
     def _edu_parts(self):
         """Parts of the subject that are assessed by themselves; none where it is one whole."""
         self.ensure_one()
@@ -277,6 +281,7 @@ class EduGradesheet(models.Model):
                 "name": self.display_name,
                 "assess": sheet.assess,
                 "averaged": {one["scale"] for one in page["columns"].values()} == {"score"},
+                "has_result": sheet.assess not in OWN_SHEETS,
                 "state": sheet.state,
                 "confirmed": sheet.confirmed,
             },

@@ -63,7 +63,7 @@ class EduGradesheet(models.Model):
         return {
             "id": self.id,
             "class": self.class_id.name,
-            "subject": self.subject_id.name,
+            "subject": self._edu_subject_name(),
             "period": self.period_id.name,
             "confirmed": self.confirmed,
         }

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class EduGradebookPeriod(models.Model):
@@ -8,6 +9,13 @@ class EduGradebookPeriod(models.Model):
         """Open the transcript pages of the class for this period and show them."""
         self.ensure_one()
         self.check_access("read")
+        if not self.sudo()._edu_form_code():
+            raise UserError(
+                self.env._(
+                    "%s: there is no form of transcripts for this level of education yet.",
+                    self.display_name,
+                )
+            )
         years = self.sudo()._edu_make_transcripts()
         return {
             "type": "ir.actions.act_window",

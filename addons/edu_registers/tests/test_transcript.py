@@ -33,6 +33,25 @@ class TestTranscript(GradebookCase):
         self.assertEqual(self.years[0].conduct, "Tốt")
 
     @seed("P3.2.6.5")
+    def test_levels_without_a_form_have_no_pages(self):
+        """The form is that of lower secondary: no child of preschool gets it."""
+        preschool = self.env["edu.class"].create(
+            {
+                "name": "Lá 1",
+                "school_year_id": self.school_class.school_year_id.id,
+                "grade_id": self.env.ref("edu_core.edu_grade_mn6").id,
+                "homeroom_user_id": self.homeroom.id,
+            }
+        )
+        self.add_pupils(preschool, 1, first=80)
+        self.open_book(preschool)
+        book = preschool.gradebook_ids.period_ids[0]
+        with self.assertRaisesRegex(UserError, "no form of transcripts"):
+            book.with_user(self.homeroom).action_make_transcripts()
+        self.assertFalse(
+            self.env["edu.transcript.year"].search_count([("class_id", "=", preschool.id)])
+        )
+
     def test_an_empty_comment_blocks(self):
         with self.assertRaises(UserError):
             self.years.with_user(self.homeroom).action_lock()

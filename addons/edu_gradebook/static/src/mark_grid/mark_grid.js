@@ -139,6 +139,9 @@ export class MarkGrid extends Component {
     }
 
     get averageLabel() {
+        if (this.grid.sheet.has_result === false) {
+            return "";
+        }
         return this.grid.sheet.averaged ? _t("Average") : _t("Result");
     }
 
