@@ -218,6 +218,16 @@ class TestAttendance(AttendanceCase):
         with self.assertRaises(AccessError):
             self.open(self.other_teacher)
 
+    @seed("R10.3")
+    def test_inspector_leaves_a_line(self):
+        self.kept(self.entry())
+        Log = self.env["edu.access.log"]
+        before = Log.search_count([("user_id", "=", self.inspector.id)])
+        self.open(self.inspector)
+        lines = Log.search([("user_id", "=", self.inspector.id)])
+        self.assertEqual(len(lines), before + 1)
+        self.assertIn("edu.attendance", lines.mapped("res_model"))
+
     def test_other_class_and_other_pupils(self):
         other = self.make_class("6B")
         other.homeroom_user_id = self.other_teacher
