@@ -282,6 +282,7 @@ class EduAttendance(models.Model):
 
     @api.model
     def _edu_check_open(self, school_class):
+        school_class.check_access("read")  # names nobody of another school
         closed = self._edu_closed(school_class)
         if closed:
             raise (AccessError if closed[0] == "NOT_ASSIGNED" else UserError)(closed[1])

@@ -226,7 +226,7 @@ class TestAttendance(AttendanceCase):
         self.open(self.inspector)
         lines = Log.search([("user_id", "=", self.inspector.id)])
         self.assertEqual(len(lines), before + 1)
-        self.assertIn("edu.attendance", lines.mapped("model"))
+        self.assertIn("edu.attendance", lines.mapped("res_model"))
 
     def test_other_class_and_other_pupils(self):
         other = self.make_class("6B")

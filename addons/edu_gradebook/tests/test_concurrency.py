@@ -40,6 +40,8 @@ class TestConcurrency(GradebookSchool, BaseCase):
                 "line": self.lines[0].id,
                 "version": self.mark().entry_seq,
                 "teacher": self.teacher.id,
+                "homeroom": self.homeroom.id,
+                "class": self.school_class.id,
                 "principal": self.principal.id,
             }
 
@@ -217,6 +219,30 @@ class TestConcurrency(GradebookSchool, BaseCase):
         teacher.cr.commit()
         self.assertNotIsInstance(finish(), Exception)
         self.assertEqual(self.value(), "3")
+
+    @seed("R6.2", "P2.2.3b")
+    def test_lock_that_commits_while_attendance_is_saved_refuses_it(self):
+        principal, homeroom = self.environment("principal"), self.environment("homeroom")
+        book = principal["edu.gradebook.period"].browse(self.ids["book"])
+        book.sudo().period_id.write({"date_start": "2098-09-05", "date_end": "2098-12-31"})
+        book.sudo().class_id.keeps_attendance = True
+        principal.cr.commit()
+        homeroom.cr.commit()
+        cell = {"enrollment": self.ids["line"], "column": "2098-09-08:am", "value": "P"}
+        Attendance = homeroom["edu.attendance"]
+
+        def keep():
+            return Attendance.save_month(self.ids["class"], "2098-09", [cell])
+
+        # a day to come: its period is open
+        self.assertEqual(keep()["cells"][0]["error"], "FUTURE")
+        homeroom.cr.rollback()
+        book.action_lock()
+        principal.flush_all()
+        finish = self.start(homeroom, keep)
+        self.wait_for_a_waiter()
+        principal.cr.commit()
+        self.assertEqual(finish()["cells"][0]["error"], "LOCKED")
 
     # -- removal ---------------------------------------------------------------------------------
 
