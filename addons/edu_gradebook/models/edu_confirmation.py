@@ -36,7 +36,8 @@ class EduConfirmation(models.Model):
         [("open", "To be confirmed"), ("stale", "Changed since"), ("complete", "Confirmed")],
         compute="_compute_state",
     )
-    record_state = fields.Char("Book", compute="_compute_state")
+    confirmed_count = fields.Integer("Parts Confirmed", compute="_compute_confirmed_count")
+    record_state = fields.Char("Book", compute="_compute_record_state")
     is_homeroom = fields.Boolean(compute="_compute_is_homeroom")
     difference_count = fields.Integer("Differences", compute="_compute_check_table")
     check_table = fields.Html("Check", compute="_compute_check_table", sanitize=False)
@@ -53,11 +54,24 @@ class EduConfirmation(models.Model):
             one.display_name = " - ".join(name or "" for name in names)
 
     @api.depends("item_ids.facts_sha256")
+    def _compute_confirmed_count(self):
+        """What was confirmed, whether or not it changed since: lists do not judge every class."""
+        for one in self:
+            one.confirmed_count = len(one.item_ids.filtered("facts_sha256"))
+
+    def _compute_record_state(self):
+        domain = [("class_id", "in", self.class_id.ids), ("period_id", "in", self.period_id.ids)]
+        labels = {}
+        for model in ("edu.year.review", "edu.gradebook.period"):
+            for record in self.env[model].sudo().search(domain):
+                labels[record.class_id.id, record.period_id.id] = record._edu_state_label()
+        for one in self:
+            one.record_state = labels.get((one.class_id.id, one.period_id.id))
+
+    @api.depends("item_ids.facts_sha256")
     def _compute_state(self):
         for one in self:
             states = one.sudo()._edu_item_states().values()
-            record = one.sudo()._edu_record()
-            one.record_state = record._edu_state_label() if record else False
             if "stale" in states:
                 one.state = "stale"
             else:

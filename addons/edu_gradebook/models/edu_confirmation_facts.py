@@ -273,6 +273,8 @@ class EduConfirmationFacts(models.AbstractModel):
                 }
             )
         table["columns"] = list(labels.values())
+        if not any(cell["now"] or cell["stored"] for row in table["rows"] for cell in row["cells"]):
+            table["rows"] = []
         return table
 
     @api.model

@@ -166,4 +166,4 @@ class EduConfirmationItem(models.Model):
         known._edu_unguarded().write(vals)
         events = known._edu_chained_events(known._edu_chain_of(), operation, before)
         self.env["edu.ledger.chain"].sudo()._edu_append(events)
-        known.confirmation_id.invalidate_recordset(["state", "record_state"])
+        known.confirmation_id.invalidate_recordset(["state"])

@@ -20,7 +20,8 @@ class EduRemarkDue(models.Model):
     school_year_id = fields.Many2one("edu.school.year", readonly=True)
     week_id = fields.Many2one("edu.school.week", readonly=True)
     date_start = fields.Date("Monday", readonly=True)
-    subject_id = fields.Many2one("edu.subject", readonly=True, help="Empty: homeroom teacher.")
+    role = fields.Selection([("homeroom", "Homeroom"), ("subject", "Subject")], "As", readonly=True)
+    subject_id = fields.Many2one("edu.subject", readonly=True)
     user_id = fields.Many2one("res.users", "Teacher", readonly=True)
     remark_id = fields.Many2one("edu.remark", "Written Remark", readonly=True)
     text = fields.Text("Remark", related="remark_id.text")
@@ -41,6 +42,7 @@ class EduRemarkDue(models.Model):
     def _table_query(self):
         return """
             SELECT due.id, due.class_id, due.subject_id, due.user_id, due.company_id,
+                CASE WHEN due.subject_id IS NULL THEN 'homeroom' ELSE 'subject' END AS role,
                 due.school_year_id, week.id AS week_id, week.date_start, remark.id AS remark_id,
                 CASE WHEN remark.id IS NOT NULL THEN 'written'
                     WHEN week.date_start + 6 < due.today THEN 'missing' ELSE 'open' END AS state,

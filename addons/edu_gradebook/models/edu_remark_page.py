@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from edu_records.names import split_name
 
@@ -21,8 +22,14 @@ class EduRemarkPage(models.AbstractModel):
             "before"}], the first of the class itself; "phrases": [...], "closed": text or ""}``
         """
         places = self._edu_places()
+        try:
+            class_id, subject_id, week_id = (
+                int(one or 0) for one in (class_id, subject_id, week_id)
+            )
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("Remarks name their class, week and subject.")) from error
         if class_id:
-            at = {"class_id": int(class_id), "subject_id": int(subject_id or 0)}
+            at = {"class_id": class_id, "subject_id": subject_id}
         elif places:
             at = places[0]
         else:
@@ -32,7 +39,7 @@ class EduRemarkPage(models.AbstractModel):
         year = school_class.sudo().school_year_id
         weeks = self.env["edu.school.week"]._edu_of(year).sudo().filtered("number")
         begun = weeks._edu_begun(school_class.sudo().company_id._edu_today())
-        week = weeks.filtered(lambda one: one.id == int(week_id or 0)) or begun[-1:] or weeks[:1]
+        week = weeks.filtered(lambda one: one.id == week_id) or begun[-1:] or weeks[:1]
         if not week:
             return {"places": places, "place": None}
         return self._edu_page(places, at, weeks, week)

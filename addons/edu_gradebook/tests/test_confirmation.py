@@ -85,6 +85,7 @@ class TestConfirmation(ConfirmationCase):
                 review.with_user(self.homeroom).action_lock()
         self.confirm(year, "remarks")
         self.assertEqual(year.state, "complete")
+        self.assertEqual(year.confirmed_count, 4)
         self.assertEqual(self.needed(review), set())
         review.with_user(self.homeroom).action_lock()
         review.with_user(self.principal).action_approve()
@@ -226,6 +227,26 @@ class TestConfirmation(ConfirmationCase):
             sheet.save_cells([self.cell(column="CK", value="9")])
         action = self.env["edu.confirmation"].with_user(self.homeroom).action_mine()
         self.assertEqual(action["res_model"], "edu.confirmation")
+
+    def test_queries_of_the_list_do_not_grow_with_classes(self):
+        def queries():
+            found = self.env["edu.confirmation"].search([("company_id", "=", self.company.id)])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(found.mapped("record_state")))
+            found.mapped("confirmed_count")
+            return self.env.cr.sql_log_count - before
+
+        self.open("HK1")
+        queries()
+        few = queries()
+        for name in ("6W", "6X", "6Y"):
+            school_class = self.make_class(name)
+            self.add_pupils(school_class, 4)
+            self.open_book(school_class)
+            self.env["edu.confirmation"]._edu_open(school_class)
+        self.assertEqual(queries(), few)
 
     def test_queries_do_not_grow_with_pupils(self):
         counts = []

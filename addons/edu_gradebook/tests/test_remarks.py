@@ -401,6 +401,9 @@ class TestRemarkPage(RemarkCase):
         names = [place["name"] for place in page["places"]]
         self.assertEqual(names, ["6A · Homeroom", "6A · Giáo dục thể chất"])
         self.assertEqual(page["place"]["subject_id"], 0)
+        for wrong in ("x", [1], "1.5"):
+            with self.assertRaises(UserError):
+                self.env["edu.remark"].with_user(self.homeroom).load_remarks(class_id=wrong)
         empty = self.env["edu.remark"].with_user(self.other_teacher).load_remarks()
         self.assertIsNone(empty["place"])
 
