@@ -135,34 +135,21 @@ class ResultsBench:
         self._change(-1)
 
     def _change(self, number):
-        """Other results in every subject: "9.1", "4.7"; one in nine comments is CĐ."""
+        """Other results in every subject, each pupil's its own: "9.1", "4.7"; one in nine comments
+        is CĐ."""
         self.cr.execute(
             """
             UPDATE edu_subject_result result SET value = CASE
                 WHEN sheet.assess = 'comment'
-                THEN CASE WHEN (result.id + %(n)s) %% 9 = 0 THEN 'CĐ' ELSE 'Đ' END
-                ELSE round((45 + (result.id * 7 + %(n)s * 3) %% 56) / 10.0, 1)::text END
+                THEN CASE WHEN (hashint4(result.id + %(n)s) & 65535) %% 9 = 0 THEN 'CĐ' ELSE 'Đ' END
+                ELSE round((45 + (hashint4(result.id + %(n)s) & 65535) %% 56) / 10.0, 1)::text END
             FROM edu_gradesheet sheet
             WHERE sheet.id = result.gradesheet_id AND sheet.class_id = ANY(%(classes)s)
             """,
             {"n": number, "classes": self.classes.ids},
         )
         if number >= 0:
-            self.cr.execute(
-                """
-                UPDATE bench_subject row SET hk1 = source.hk1, hk2 = source.hk2 FROM (
-                    SELECT result.enrollment_id AS line, subject.code,
-                        max(result.value) FILTER (WHERE period.code = 'HK1') AS hk1,
-                        max(result.value) FILTER (WHERE period.code = 'HK2') AS hk2
-                    FROM edu_subject_result result
-                    JOIN edu_gradesheet sheet ON sheet.id = result.gradesheet_id
-                    JOIN edu_subject subject ON subject.id = sheet.subject_id
-                    JOIN edu_period period ON period.id = sheet.period_id
-                    WHERE sheet.class_id = ANY(%s) GROUP BY 1, 2) source
-                WHERE row.pupil_id = source.line AND row.code = source.code
-                """,
-                [self.classes.ids],
-            )
+            self._hand_over()
             self.cr.commit()
 
     # -- the other ways --------------------------------------------------------------------------
@@ -179,14 +166,43 @@ class ResultsBench:
         )
         self.cr.execute(
             """
-            INSERT INTO bench_subject (pupil_id, code, assess, hk1, hk2)
-            SELECT result.enrollment_id, subject.code, result.assess, result.hk1, result.hk2
+            INSERT INTO bench_subject (pupil_id, code, assess)
+            SELECT result.enrollment_id, subject.code, result.assess
             FROM edu_year_subject result JOIN edu_subject subject ON subject.id = result.subject_id
             WHERE result.review_id = ANY(%(reviews)s)
             """,
             {"reviews": self.reviews.ids},
         )
+        self.cr.execute(
+            """
+            INSERT INTO bench_semester (subject_id, code)
+            SELECT row.id, period.code FROM edu_year_result result
+            JOIN bench_subject row ON row.pupil_id = result.enrollment_id
+            CROSS JOIN (VALUES ('HK1'), ('HK2')) AS period (code)
+            WHERE result.review_id = ANY(%(reviews)s)
+            """,
+            {"reviews": self.reviews.ids},
+        )
+        self._hand_over()
         self.env.invalidate_all()
+
+    def _hand_over(self):
+        """The semesters' results, for the baseline to compute the year from."""
+        self.cr.execute(
+            """
+            UPDATE bench_semester semester SET value = source.value FROM (
+                SELECT row.id AS subject, period.code, result.value
+                FROM edu_subject_result result
+                JOIN edu_gradesheet sheet ON sheet.id = result.gradesheet_id
+                JOIN edu_subject subject ON subject.id = sheet.subject_id
+                JOIN edu_period period ON period.id = sheet.period_id
+                JOIN bench_subject row
+                    ON row.pupil_id = result.enrollment_id AND row.code = subject.code
+                WHERE sheet.class_id = ANY(%s)) source
+            WHERE semester.subject_id = source.subject AND semester.code = source.code
+            """,
+            [self.classes.ids],
+        )
 
     def _pupils(self):
         return self.env["bench.pupil"].browse(self.reviews.result_ids.enrollment_id.ids)

@@ -5,6 +5,8 @@ import unicodedata
 
 __all__ = ["canonical_json"]
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def canonical_json(value):
     """Return the canonical JSON text of ``value``.
@@ -16,24 +18,35 @@ def canonical_json(value):
         ``None``
     :raises TypeError: for a float or any other type, naming where it stands
     """
-    return json.dumps(
-        _normalised(value, "$"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return _ENCODE(_normalised(value, ()))
 
 
 def _normalised(value, path):
-    if value is None or isinstance(value, bool | int):
-        return value
+    """``value`` with its texts in NFC; ``path`` is ``(path before, key or place)``."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return _nfc(value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, list | tuple):
-        return [_normalised(item, f"{path}[{index}]") for index, item in enumerate(value)]
+        return [_normalised(item, (path, place)) for place, item in enumerate(value)]
     if isinstance(value, dict):
-        return {_key(key, path): _normalised(item, f"{path}.{key}") for key, item in value.items()}
-    raise TypeError(f"{path}: {type(value).__name__} has no canonical JSON text")
+        return {_key(key, path): _normalised(item, (path, key)) for key, item in value.items()}
+    raise TypeError(f"{_written(path)}: {type(value).__name__} has no canonical JSON text")
 
 
 def _key(key, path):
     if not isinstance(key, str):
-        raise TypeError(f"{path}: the key {key!r} is not a string")
-    return unicodedata.normalize("NFC", key)
+        raise TypeError(f"{_written(path)}: the key {key!r} is not a string")
+    return _nfc(key)
+
+
+def _nfc(text):
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _written(path):
+    """A path as ``$.marks[2]``."""
+    if not path:
+        return "$"
+    before, place = path
+    return _written(before) + (f"[{place}]" if isinstance(place, int) else f".{place}")

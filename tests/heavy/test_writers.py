@@ -4,23 +4,16 @@ What the clients were told is compared with what the marks and the ledger say af
 acknowledged change is there once and in its order, and nothing is there that nobody was told of.
 """
 
-import http.client
-import itertools
-import json
-import os
 import random
-import socket
-import subprocess
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 
 import pytest
-from heavy_kit import LONG, PATIENCE, Office, figure, mark_events, own_database
-from heavy_words import PASSWORD, SUBJECTS
-from places import CONF, LOGS, VENV_PYTHON
+from heavy_clients import Client, Refused, Told, compare, served
+from heavy_kit import LONG, PATIENCE, Office, figure, own_database
+from heavy_words import SUBJECTS
 
 from edu_records.ledger import decode
 from edu_records.testing import seed
@@ -28,108 +21,7 @@ from edu_records.testing import seed
 PUPILS = 50 if LONG else 3
 WRITERS = len(SUBJECTS) * PUPILS
 ROUNDS = 20 if LONG else 4
-AT_ONCE = "32"
-"""Requests that the server works on at once; the others wait at its door."""
-BUSY = ("SerializationFailure", "LockNotAvailable", "DeadlockDetected", "ConcurrencyError")
-"""What the server says after five tries of its own; a client asks again."""
 SEED = 22
-
-
-class Refused(Exception):
-    """The server's answer is an error; ``args`` are its class and its message."""
-
-
-class Client:
-    """One user at a server; every call is a connection of its own, from any thread."""
-
-    def __init__(self, port, database, login):
-        self.port, self.cookie, self.again = port, "", itertools.count()
-        words = {"db": database, "login": login, "password": PASSWORD}
-        assert self._post("/web/session/authenticate", words)["result"]["uid"]
-
-    def call(self, model, method, *args, **kwargs):
-        """Call as the web client does; a server that is busy is asked again.
-
-        :raises Refused: for what the server refuses
-        """
-        words = {"model": model, "method": method, "args": args, "kwargs": kwargs}
-        while True:
-            answer = self._post(f"/web/dataset/call_kw/{model}/{method}", words)
-            if "error" not in answer:
-                return answer.get("result")
-            error = answer["error"]["data"]
-            if not error["name"].endswith(BUSY):
-                raise Refused(error["name"], error["message"])
-            next(self.again)
-
-    def _post(self, path, params):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        headers = {"Content-Type": "application/json", "Connection": "close"}
-        if self.cookie:
-            headers["Cookie"] = self.cookie
-        body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": 1, "params": params})
-        try:
-            connection.request("POST", path, body, headers)
-            response = connection.getresponse()
-            answer = json.loads(response.read())
-        finally:
-            connection.close()
-        if not self.cookie:
-            self.cookie = response.getheader("Set-Cookie").split(";")[0]
-        return answer
-
-
-class Told:
-    """What the clients were told: acknowledged changes, conflicts, refusals."""
-
-    def __init__(self):
-        self.changes, self.saves, self.conflicts, self.refused = [], [], [], []
-
-    def save(self, client, sheet, cells):
-        """Save cells; the answers are kept and returned."""
-        request = f"heavy-{random.getrandbits(64):x}"
-        answers = client.call("edu.gradesheet", "save_cells", [sheet["id"]], cells, request=request)
-        self.saves.append(len(cells))
-        for cell, answer in zip(cells, answers, strict=True):
-            if "conflict" in answer:
-                self.conflicts.append(answer)
-                continue
-            assert "version" in answer, answer
-            slot = f"{cell['enrollment']}:{cell['column']}:1"
-            value = f"value|{cell['value']}"
-            self.changes.append((sheet["chain"], answer["version"], slot, value, cell["version"]))
-        return answers
-
-
-@contextmanager
-def served(database):
-    """The port of an Odoo that serves the database, and the file of its log."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = LOGS / "heavy-server.log"
-    log.unlink(missing_ok=True)
-    process = subprocess.Popen(
-        [
-            *(str(VENV_PYTHON), "-m", "odoo", "-c", str(CONF), "-d", database),
-            *("--http-port", str(port), "--logfile", str(log), "--max-cron-threads", "0"),
-        ],
-        env={**os.environ, "ODOO_MAX_HTTP_THREADS": AT_ONCE},
-    )
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while process.poll() is None and time.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield port, log
-    finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(30)
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -185,28 +77,6 @@ def disturb(told, school, clients, over):
             told.refused.append((who, refusal.value.args[0].rpartition(".")[2]))
 
 
-def compare(office, school, told):
-    """Marks and ledger hold exactly what the clients were told; the ledger's export."""
-    export = office.ledger()
-    recorded = mark_events(export)
-    assert len({change[:2] for change in told.changes}) == len(told.changes)
-    assert {key: (slot, new) for key, (slot, _old, new) in recorded.items()} == {
-        (chain, seq): (slot, value) for chain, seq, slot, value, _seen in told.changes
-    }
-    last = {}
-    for chain, seq, slot, value, seen in sorted(told.changes):
-        before, old = last.get((chain, slot), (0, ""))
-        assert (seen, recorded[chain, seq][1]) == (before, old), "overwritten unseen"
-        last[chain, slot] = seq, value
-    marks = {
-        (mark["chain"], mark["slot"]): (mark["entry_seq"], f"{mark['kind']}|{mark['token']}")
-        for mark in export["data"]["marks"]
-    }
-    assert marks == last
-    assert len(marks) == len(SUBJECTS) * PUPILS * len(school["columns"])
-    return export
-
-
 @seed("P2.2.3d", "R7.1b")
 def test_no_save_is_lost_and_none_overwrites_another(place):
     office, school, clients, log = place
@@ -227,7 +97,9 @@ def test_no_save_is_lost_and_none_overwrites_another(place):
             over.set()
         disturber.result()
     seconds = time.monotonic() - started
-    compare(office, school, told)
+    assert len({change[:2] for change in told.changes}) == len(told.changes)
+    marks = compare(office, told)
+    assert len(marks) == len(SUBJECTS) * PUPILS * len(school["columns"])
     # of the writers who found the mark empty only one wrote it
     assert len(told.conflicts) >= len(SUBJECTS) * (PUPILS - 1)
     assert set(told.refused) == {("principal", "UserError"), ("KHTN", "AccessError")}

@@ -17,6 +17,8 @@ NO_PUPIL = dict.fromkeys(
 )
 YEAR = "CN"  # with SUMMER the stages of a review: codes of the period tree of the regulations
 ABSENT_FROM_RETEST = "V"
+NO_RESULT = (None, False)  # of a subject in a semester: its value, and whether it is left out
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 SHEETS = """
     SELECT book.class_id, sheet.subject_id, subject.code, sheet.assess, sheet.id, period.code
@@ -137,22 +139,29 @@ class EduYearJudge(models.AbstractModel):
         conduct = {
             (line, period): level for line, period, level in self._edu_query(CONDUCT, lines=lines)
         }
-        subject_rows, pupil_rows, known = [], [], {}
+        subject_rows, pupil_rows, rules, known = [], [], {}, {}
         for review in reviews:
             module = self._edu_module(review)
-            subjects = taught.get(review.class_id.id, {})
-            ids = {subject.code: subject_id for subject_id, subject in subjects.items()}
+            asked = rules.setdefault(module, _Rules(module))
+            subjects = list(taught.get(review.class_id.id, {}).values())
+            places = [
+                (subject, known.setdefault(subject.kind(module), {}), subject.columns)
+                for subject in subjects
+            ]
             for line in lines_by_review[review]:
-                rows = [
-                    self._edu_year_subject(module, subject, values, line, known)
-                    for subject in subjects.values()
+                key = {"review_id": review.id, "enrollment_id": line}
+                results = [
+                    self._edu_year_subject(asked, subject, values, line, of_kind)
+                    for subject, of_kind, _columns in places
                 ]
                 given = entered.get((review.id, line), {})
                 halves = [conduct.get((line, period)) for period in SEMESTERS]
-                pupil, due = self._edu_year_pupil(module, rows, halves, given, ids)
-                key = {"review_id": review.id, "enrollment_id": line}
+                pupil, due = self._edu_year_pupil(asked, subjects, results, halves, given)
                 pupil_rows.append({**pupil, **key})
-                subject_rows += [{**row, "due": row["code"] in due, **key} for row in rows]
+                subject_rows += [
+                    {**result, **columns, **key, "due": subject.code in due}
+                    for (subject, _kind, columns), result in zip(places, results, strict=True)
+                ]
         return subject_rows, pupil_rows
 
     @api.model
@@ -169,81 +178,75 @@ class EduYearJudge(models.AbstractModel):
         return taught
 
     @api.model
-    def _edu_year_subject(self, module, subject, values, line, known):
-        """The row of one pupil's subject; ``known`` keeps what equal inputs gave before."""
-        found = {
-            period: values.get((line, subject.id, period), (None, False))
-            for period in subject.periods
-        }
-        counted = [period for period, (_value, left_out) in found.items() if not left_out]
-        halves = tuple(found.get(period, (None, False))[0] for period in SEMESTERS)
+    def _edu_year_subject(self, rules, subject, values, line, known):
+        """The result of one pupil's subject; ``known`` keeps what equal semesters gave before."""
+        semesters = (
+            values.get((line, subject.id, SEMESTERS[0]), NO_RESULT),
+            values.get((line, subject.id, SEMESTERS[1]), NO_RESULT),
+        )
+        result = known.get(semesters)
+        if result is None:
+            result = known[semesters] = self._edu_year_value(rules, subject, semesters)
+        return result
+
+    @api.model
+    def _edu_year_value(self, rules, subject, semesters):
+        """What follows from ``(value, left out)`` of both semesters."""
+        found = dict(zip(SEMESTERS, semesters, strict=True))
+        hk1, hk2 = (found[period][0] if period in subject.periods else None for period in SEMESTERS)
+        counted = [period for period in subject.periods if not found[period][1]]
         only = counted[0] if len(counted) == 1 else None
         left_out = not counted or (subject.assess == "comment" and counted == ["HK1"])
-        key = (module.VERSION, subject.assess, halves, only, left_out)
-        if key not in known:
-            known[key] = self._edu_year_value(module, *key[1:])
-        return {
-            **known[key],
-            "subject_id": subject.id,
-            "code": subject.code,
-            "gradesheet_id": subject.sheet_id,
-            "assess": subject.assess,
-            "left_out": left_out,
-        }
+        value, traces = None, []
+        if not left_out and subject.assess == "comment":
+            value, *traces = rules.tell("comment_year", hk1=hk1, hk2=hk2)
+        elif not left_out:
+            value, *traces = rules.tell("year_average", hk1=hk1, hk2=hk2, only=only)
+        columns = {"assess": subject.assess, "left_out": left_out, "hk1": hk1, "hk2": hk2}
+        return {**columns, "value": value, **rules.evidence({**columns, "only": only}, *traces)}
 
     @api.model
-    def _edu_year_value(self, module, assess, halves, only, left_out):
-        hk1, hk2 = halves
-        columns = {"hk1": hk1, "hk2": hk2}
-        if left_out:
-            result, value = None, None
-        elif assess == "comment":
-            result = module.comment_year(hk1=hk1, hk2=hk2)
-            value = result.value
-        else:
-            result = module.year_average(hk1=hk1, hk2=hk2, only=only)
-            value = result.value
-        inputs = {"assess": assess, "only": only, "left_out": left_out, **columns}
-        return {**columns, "value": value, **evidence(module, inputs, [result] if result else [])}
-
-    @api.model
-    def _edu_year_pupil(self, module, rows, halves, given, ids):
+    def _edu_year_pupil(self, rules, subjects, results, halves, given):
         """The row of one pupil, and the codes of the subjects to be re-assessed.
 
+        :param results: those of the ``subjects``
         :param halves: conduct of both semesters
         :param dict given: what was entered, see :meth:`_edu_judge`
-        :param dict ids: ``{subject code: id}``
         """
-        scores, comments = _by_assess(rows)
+        scores, comments = _by_assess(
+            (subject.code, result) for subject, result in zip(subjects, results, strict=True)
+        )
         absent = _sessions(given.get("absent"))
-        conduct = module.conduct_year(hk1=halves[0], hk2=halves[1])
-        study = module.study_level(scores=scores, comments=comments)
-        level = study.value.final
-        results = [conduct, study]
-        due = ()
+        conduct, of_conduct = rules.ask("conduct_year", hk1=halves[0], hk2=halves[1])
+        study, of_study = rules.tell("study_level", scores=scores, comments=comments)
+        traces, level, due = [of_conduct, of_study], study.final, ()
         if level == "CHUA_DAT":
-            retest = module.retest_subjects(conduct=conduct.value, scores=scores, comments=comments)
-            results.append(retest)
-            due = retest.value or ()
-        outcome = module.promotion(conduct=conduct.value, study=level, absent=absent)
-        title = module.title(scope="year", conduct=conduct.value, study=level, scores=scores)
+            due, trace = rules.tell(
+                "retest_subjects", conduct=conduct, scores=scores, comments=comments
+            )
+            traces.append(trace)
+        outcome, of_outcome = rules.ask("promotion", conduct=conduct, study=level, absent=absent)
+        title, of_title = rules.tell(
+            "title", scope="year", conduct=conduct, study=level, scores=scores
+        )
         inputs = {"scores": scores, "comments": comments, "conduct": halves, "absent": absent}
         if "absences" in given:  # counted from the attendance, not typed
-            results.append(given["absences"])
+            traces.append(trace_of(given["absences"]))
             inputs["missed"] = given["absences"].trace.inputs
-        results += [outcome, title]
+        traces += [of_outcome, of_title]
+        adjusted = [subject.id for subject in subjects if subject.code == study.subject]
         return {
             "conduct_hk1": halves[0],
             "conduct_hk2": halves[1],
-            "conduct": conduct.value,
-            "study_base": study.value.base,
+            "conduct": conduct,
+            "study_base": study.base,
             "study_final": level,
-            "adjusted_subject_id": ids.get(study.value.subject),
+            "adjusted_subject_id": adjusted[0] if adjusted else None,
             "study_after": None,
-            "outcome": outcome.value,
-            "title": title.value,
-            **evidence(module, inputs, results),
-        }, due
+            "outcome": outcome,
+            "title": title,
+            **rules.evidence(inputs, *traces),
+        }, due or ()
 
     # -- after summer ----------------------------------------------------------------------------
 
@@ -260,7 +263,7 @@ class EduYearJudge(models.AbstractModel):
             subjects.setdefault(line, []).append(row)
         subject_rows, pupil_rows = [], []
         for review in reviews:
-            module = self._edu_module(review)
+            rules = _Rules(self._edu_module(review))
             for line in lines_by_review[review]:
                 if line not in years:
                     continue
@@ -268,7 +271,7 @@ class EduYearJudge(models.AbstractModel):
                 given = entered.get((review.id, line), {})
                 key = {"review_id": review.id, "enrollment_id": line}
                 pupil_rows.append(
-                    {**self._edu_summer_pupil(module, years[line], rows, given), **key}
+                    {**self._edu_summer_pupil(rules, years[line], rows, given), **key}
                 )
                 subject_rows += [
                     {
@@ -277,7 +280,7 @@ class EduYearJudge(models.AbstractModel):
                         "left_out": False,
                         "hk1": None,
                         "hk2": None,
-                        **evidence(module, {"before": row["value"]}, []),
+                        **rules.evidence({"before": row["value"]}),
                     }
                     for row in rows
                     if row["due"]
@@ -285,31 +288,33 @@ class EduYearJudge(models.AbstractModel):
         return subject_rows, pupil_rows
 
     @api.model
-    def _edu_summer_pupil(self, module, year, rows, given):
+    def _edu_summer_pupil(self, rules, year, rows, given):
         """The row of one pupil after summer training and re-assessment.
 
         :param year: conduct, study before and after adjustment, subject, absences of the year
         """
         conduct, base, level, adjusted, absent = year
-        scores, comments = _by_assess(rows)
+        scores, comments = _by_assess((row["code"], row) for row in rows)
         retests = given.get("retests", {})
         tokens = {row["code"]: retests.get(row["subject_id"]) for row in rows if row["due"]}
         taken = {code: token for code, token in tokens.items() if token != ABSENT_FROM_RETEST}
-        after, results = None, []
+        after, traces = None, []
         if level == "CHUA_DAT" and tokens and None not in tokens.values():
             after = level
             if taken:
-                result = module.retest_level(scores=scores, comments=comments, retest=taken)
-                after = result.value.final
-                results.append(result)
-        outcome = module.promotion(
+                retested, trace = rules.tell(
+                    "retest_level", scores=scores, comments=comments, retest=taken
+                )
+                after = retested.final
+                traces.append(trace)
+        outcome, trace = rules.tell(
+            "promotion",
             conduct=conduct,
             study=level,
             absent=_sessions(absent),
             conduct_after=given.get("conduct_after"),
             study_after=after,
         )
-        results.append(outcome)
         inputs = {
             "scores": scores,
             "comments": comments,
@@ -325,10 +330,25 @@ class EduYearJudge(models.AbstractModel):
             "study_final": level,
             "adjusted_subject_id": adjusted,
             "study_after": after,
-            "outcome": outcome.value,
+            "outcome": outcome,
             "title": None,
-            **evidence(module, inputs, results),
+            **rules.evidence(inputs, *traces, trace),
         }
+
+
+def trace_of(result):
+    """The trace of a rule's result as it is stored."""
+    return ENCODE(result.as_dict())
+
+
+def evidence(module, inputs, traces):
+    """Hash of the inputs, version of the rules and the traces of the results."""
+    text = canonical_json({"rules": module.VERSION, **inputs})
+    return {
+        "input_hash": hashlib.sha256(text.encode()).hexdigest(),
+        "rule_version": module.VERSION,
+        "trace": f"[{','.join(traces)}]",
+    }
 
 
 class _Subject:
@@ -340,26 +360,49 @@ class _Subject:
         self.assess = self.sheet_id = None
         self.periods = []
 
+    def kind(self, module):
+        """What subjects have in common whose equal semesters give equal results."""
+        return module.VERSION, self.assess, *self.periods
 
-def _by_assess(rows):
-    """``({code: average}, {code: comment result})`` of the subjects that the pupil takes."""
+    @property
+    def columns(self):
+        return {"subject_id": self.id, "gradesheet_id": self.sheet_id}
+
+
+class _Rules:
+    """A circular's rules, with what they answer as it is stored."""
+
+    def __init__(self, module):
+        self.module, self.known = module, {}
+
+    def tell(self, rule, **inputs):
+        """``(value, trace as JSON)`` of a rule."""
+        result = getattr(self.module, rule)(**inputs)
+        return result.value, trace_of(result)
+
+    def ask(self, rule, **inputs):
+        """As :meth:`tell`, for levels and numbers: the same question is asked once."""
+        question = (rule, *inputs.values())
+        if question not in self.known:
+            self.known[question] = self.tell(rule, **inputs)
+        return self.known[question]
+
+    def evidence(self, inputs, *traces):
+        """Hash of the inputs, version of the rules and the traces of the results."""
+        return evidence(self.module, inputs, traces)
+
+
+def _by_assess(results):
+    """``({code: average}, {code: comment result})`` of the subjects that the pupil takes.
+
+    :param results: ``(code, row)`` of each subject
+    """
     given = {"score": {}, "comment": {}}
-    for row in rows:
+    for code, row in results:
         if not row.get("left_out"):
-            given[row["assess"]][row["code"]] = row["value"]
+            given[row["assess"]][code] = row["value"]
     return given["score"], given["comment"]
 
 
 def _sessions(absent):
     return int(absent) if absent else None
-
-
-def evidence(module, inputs, results):
-    """Hash of the inputs, version of the rules and the traces of the results."""
-    text = canonical_json({"rules": module.VERSION, **inputs})
-    traces = [result.as_dict() for result in results]
-    return {
-        "input_hash": hashlib.sha256(text.encode()).hexdigest(),
-        "rule_version": module.VERSION,
-        "trace": json.dumps(traces, ensure_ascii=False, separators=(",", ":")),
-    }

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from .edu_mark_column import SUMMER
 from .edu_subject_result import LEFT_OUT
-from .edu_year_judge import SUBJECT_RESULTS, YEAR, evidence
+from .edu_year_judge import SUBJECT_RESULTS, YEAR, evidence, trace_of
 
 HALF, END = "CK1", "CN"
 TRAIT_LETTERS = {"Đ": "D"}
@@ -146,7 +146,7 @@ class EduYearJudgePrimary(models.AbstractModel):
             "level_after": reached,
             "outcome": None if outcome.value == module.INCOMPLETE else outcome.value,
             "title": None if pupil.in_summer else title.value,
-            **evidence(module, inputs, results),
+            **evidence(module, inputs, map(trace_of, results)),
         }
 
     @api.model

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import operator
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -112,31 +113,42 @@ class EduYearReviewCompute(models.AbstractModel):
         )
         width = len(key)
         stored = {row[:width]: row[width:] for row in self.env.cr.fetchall()}
-        fresh = [
-            row
-            for row in rows
-            if stored.get(tuple(row[name] for name in key)) != tuple(row[name] for name in compared)
-        ]
+        named, content = operator.itemgetter(*key), operator.itemgetter(*compared)
+        fresh = [row for row in rows if stored.get(named(row)) != content(row)]
         if fresh:
             self._edu_write_rows(table, key, columns, fresh)
         return {row["review_id"] for row in fresh}
 
     @api.model
     def _edu_write_rows(self, table, key, columns, rows):
+        """Write with one statement. Ids go with each row; the rest, which is the same in many rows,
+        is sent once."""
         types = {**dict.fromkeys(key, "int4"), **columns}
-        names = [SQL.identifier(name) for name in types]
-        arrays = [
-            SQL("%s::%s[]", [row[name] for row in rows], SQL.identifier(kind))
-            for name, kind in types.items()
+        own = [name for name, kind in types.items() if kind == "int4"]
+        shared = [name for name in types if name not in own]
+        contents = {}
+        places = [
+            contents.setdefault(content, len(contents) + 1)
+            for content in map(operator.itemgetter(*shared), rows)
+        ]
+        ids = [[row[name] for row in rows] for name in own]
+        sent = [
+            SQL("%s::%s[]", list(values), SQL.identifier(types[name]))
+            for name, values in zip(shared, zip(*contents, strict=True), strict=True)
         ]
         self.env.cr.execute(
             SQL(
-                "INSERT INTO %s (%s) SELECT * FROM unnest(%s) ON CONFLICT (%s) DO UPDATE SET %s",
-                SQL.identifier(table),
-                SQL(", ").join(names),
-                SQL(", ").join(arrays),
-                SQL(", ").join(map(SQL.identifier, key)),
-                SQL(", ").join(
+                "INSERT INTO %(table)s (%(own)s, %(shared)s) SELECT %(own)s, %(shared)s"
+                " FROM unnest(%(ids)s) AS line (%(own)s, place)"
+                " JOIN unnest(%(sent)s) WITH ORDINALITY AS content (%(shared)s, place)"
+                " USING (place) ON CONFLICT (%(key)s) DO UPDATE SET %(updates)s",
+                table=SQL.identifier(table),
+                own=_names(own),
+                shared=_names(shared),
+                ids=SQL(", ").join(SQL("%s::int4[]", _array(values)) for values in (*ids, places)),
+                sent=SQL(", ").join(sent),
+                key=_names(key),
+                updates=SQL(", ").join(
                     SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
                     for name in columns
                 ),
@@ -159,3 +171,13 @@ class EduYearReviewCompute(models.AbstractModel):
 
 def _digest(value):
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def _names(columns):
+    return SQL(", ").join(map(SQL.identifier, columns))
+
+
+def _array(numbers):
+    """Ids as PostgreSQL reads them from one text: thousands of constants take it longer."""
+    listed = ",".join("NULL" if one is None else str(one) for one in numbers)
+    return f"{{{listed}}}"

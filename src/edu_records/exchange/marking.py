@@ -51,7 +51,9 @@ def error_workbook(data, errors, lang="vi"):
             _clear(book)
             _mark(book, errors, lang)
         _list(book, errors, lang)
-        return _bytes(book)
+        marked = _bytes(book)
+    _let_go(book)
+    return marked
 
 
 def _copy(data):
@@ -64,6 +66,15 @@ def _copy(data):
     except Exception:  # formats that the library cannot read or write again
         return None
     return book
+
+
+def _let_go(book):
+    """Take a workbook apart whose parts name each other: it does not wait for the collector."""
+    for sheet in book.worksheets:
+        for cell in sheet._cells.values():
+            if cell.comment is not None:
+                cell.comment = None
+        vars(sheet).clear()
 
 
 def _bytes(book):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from .container import check_container, may_have_formulas, refusal, too_large
 from .errors import WorkbookError
@@ -116,9 +117,35 @@ def _read(work):
 
 
 def _load(data, data_only):
-    return openpyxl.load_workbook(
-        io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False
-    )
+    reader = _Reader(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
+    reader.read()
+    return reader.wb
+
+
+class _UnsizedSheet(ReadOnlyWorksheet):
+    """A sheet whose size nobody asks for.
+
+    A sheet that does not tell its size would be parsed to its end for it, and every row of it stay
+    in memory until Python's collector comes (the parser of the standard library is a cycle).
+    """
+
+    def _get_size(self):
+        pass
+
+
+class _Reader(ExcelReader):
+    """The library's reader, with sheets of ours."""
+
+    def read_worksheets(self):
+        for sheet, rel in self.parser.find_sheets():
+            if rel.target not in self.valid_files:
+                continue
+            if "chartsheet" in rel.Type:
+                self.read_chartsheet(sheet, rel)
+                continue
+            found = _UnsizedSheet(self.wb, sheet.name, rel.target, self.shared_strings)
+            found.sheet_state = sheet.state
+            self.wb._sheets.append(found)
 
 
 def _raw(sheet):

@@ -1,6 +1,7 @@
 """Levels of a semester or year: study results with their adjustment, and conduct."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from .marks import FAILED, check_comment, in_tenths, one_decimal
@@ -13,6 +14,7 @@ LEVELS = ("CHUA_DAT", "DAT", "KHA", "TOT")
 """From the lowest to the highest."""
 
 _CHUA_DAT, _DAT, _KHA, _TOT = range(4)
+_LIMITS = (80, 65, 50, 35)  # in tenths, of Điều 9.2
 
 _CONDUCT_YEAR = {  # (semester 1, semester 2): year
     ("TOT", "TOT"): "TOT",
@@ -136,20 +138,20 @@ class LevelRules:
 
     def _reasons(self, value, best, year):
         """Formula and steps of a study level."""
-        scores = year.scores.values()
         counts = [
-            (f">= {one_decimal(limit)}", f"{sum(score >= limit for score in scores)}")
-            for limit in (80, 65, 50)
+            (f">= {one_decimal(limit)}", str(count))
+            for limit, count in zip(_LIMITS, year.reached, strict=True)
         ]
         steps = [
             ("required", str(year.least)),
-            *counts,
-            ("lowest", one_decimal(min(scores))),
-            ("CĐ", str(list(year.comments.values()).count(FAILED))),
+            *counts[:3],
+            ("lowest", one_decimal(min(year.scores.values()))),
+            ("CĐ", str(year.failed)),
             ("base", value.base),
         ]
-        if len(scores) < self.least:
-            steps.append(("fewer scored subjects than required", f"{len(scores)} of {self.least}"))
+        number = len(year.scores)
+        if number < self.least:
+            steps.append(("fewer scored subjects than required", f"{number} of {self.least}"))
         formula = f"{value.base}"
         if value.subject is not None:
             steps += [("without the subject", f"{value.subject}: {best}"), ("final", value.final)]
@@ -167,9 +169,20 @@ class _Subjects:
     mode: str
     lowered: bool
 
+    @cached_property
+    def reached(self):
+        """How many scores reach each of the limits."""
+        scores = self.scores.values()
+        return tuple(sum(score >= limit for score in scores) for limit in _LIMITS)
+
+    @cached_property
+    def failed(self):
+        """How many comment results are CĐ."""
+        return list(self.comments.values()).count(FAILED)
+
     def level(self):
         """Index into :data:`LEVELS` by the table."""
-        return _level(list(self.scores.values()), list(self.comments.values()), self.least)
+        return _level(self.reached, len(self.scores), self.failed, self.least)
 
     def single_cause(self, base, *, comment_subjects):
         """The one subject because of which the level is two or more below Tốt or Khá.
@@ -184,28 +197,34 @@ class _Subjects:
 
     def _without(self, subject):
         """The level that the pupil would have were it not for ``subject``."""
-        scores = [score for name, score in self.scores.items() if name != subject]
-        comments = [result for name, result in self.comments.items() if name != subject]
-        least = self.least
-        if subject in self.scores and self.mode == "substitute":
-            scores.append(in_tenths("10"))
-        elif subject in self.scores and self.lowered:
-            least = min(least, len(scores))
-        return _level(scores, comments, least)
+        number = len(self.scores)
+        if subject not in self.scores:
+            failed = self.failed - (self.comments[subject] == FAILED)
+            return _level(self.reached, number, failed, self.least)
+        score = self.scores[subject]
+        if self.mode == "substitute":  # a 10 in its place
+            reached = [
+                count + (score < limit) for count, limit in zip(self.reached, _LIMITS, strict=True)
+            ]
+            return _level(reached, number, self.failed, self.least)
+        reached = [
+            count - (score >= limit) for count, limit in zip(self.reached, _LIMITS, strict=True)
+        ]
+        least = min(self.least, number - 1) if self.lowered else self.least
+        return _level(reached, number - 1, self.failed, least)
 
 
-def _level(scores, comments, least):
-    """Index into :data:`LEVELS` by the table of Điều 9.2; scores in tenths, nothing missing."""
-    failed = comments.count(FAILED)
+def _level(reached, number, failed, least):
+    """Index into :data:`LEVELS` by the table of Điều 9.2.
 
-    def reach(limit):
-        return sum(score >= limit for score in scores)
-
-    everything = len(scores)
-    if not failed and reach(65) == everything and reach(80) >= least:
+    :param reached: how many of the ``number`` scores reach each of the limits
+    :param int failed: comment results CĐ
+    """
+    from_80, from_65, from_50, from_35 = reached
+    if not failed and from_65 == number and from_80 >= least:
         return _TOT
-    if not failed and reach(50) == everything and reach(65) >= least:
+    if not failed and from_50 == number and from_65 >= least:
         return _KHA
-    if failed <= 1 and reach(35) == everything and reach(50) >= least:
+    if failed <= 1 and from_35 == number and from_50 >= least:
         return _DAT
     return _CHUA_DAT

@@ -18,8 +18,9 @@ __all__ = [
 PASSED, FAILED = "Đ", "CĐ"
 
 _TYPED = re.compile(r"(-?)(0|[1-9][0-9]*)(?:[.,]([0-9]+))?")
-_SCORE = re.compile(r"(10|[0-9])(?:\.([0-9]))?")
 _COMMENTS = {"Đ": PASSED, "D": PASSED, "CĐ": FAILED, "CD": FAILED}
+_TENTHS = {f"{tenths // 10}.{tenths % 10}": tenths for tenths in range(101)}
+_TENTHS |= {str(whole): 10 * whole for whole in range(11)}  # every score as it may be written
 _ETH_TO_D_WITH_STROKE = str.maketrans("Ð", "Đ")  # U+00D0, which old fonts show the same
 
 
@@ -88,14 +89,11 @@ def in_tenths(score):
     if isinstance(score, Decimal) and score.is_finite():
         text = format(score, "f")
         score = text.rstrip("0").rstrip(".") if "." in text else text
-    match = _SCORE.fullmatch(str(score))
-    if not match:
-        mark_token(str(score))  # says what is wrong with it
-        raise MarkError("NOT_A_MARK", str(score), f"{score!r} is not written as a score")
-    tenths = 10 * int(match[1]) + int(match[2] or 0)
-    if tenths > 100:
-        raise MarkError("OUT_OF_RANGE", str(score), f"{score!r} is not between 0 and 10")
-    return tenths
+    text = str(score)
+    if text not in _TENTHS:
+        mark_token(text)  # says what is wrong with it
+        raise MarkError("NOT_A_MARK", text, f"{score!r} is not written as a score")
+    return _TENTHS[text]
 
 
 def one_decimal(tenths):

@@ -56,10 +56,12 @@ class Result:
 
 def pairs(**named):
     """Inputs as ``((name, text), ...)``; nested values are written out, ``None`` becomes "–"."""
-    return tuple((name, _text(value)) for name, value in named.items())
+    return tuple([(name, _text(value)) for name, value in named.items()])
 
 
 def _text(value):
+    if isinstance(value, str):
+        return value
     if value is None:
         return "–"
     if isinstance(value, bool):

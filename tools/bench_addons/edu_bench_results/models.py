@@ -8,6 +8,15 @@ from odoo import api, fields, models
 from edu_records.rules import tt22
 
 
+class BenchSemester(models.Model):
+    _name = "bench.semester"
+    _description = "Subject's Result of a Semester"
+
+    subject_id = fields.Many2one("bench.subject", required=True, index=True, ondelete="cascade")
+    code = fields.Char(required=True)
+    value = fields.Char()
+
+
 class BenchSubject(models.Model):
     _name = "bench.subject"
     _description = "Subject's Result of the Year"
@@ -15,10 +24,17 @@ class BenchSubject(models.Model):
     pupil_id = fields.Many2one("bench.pupil", required=True, index=True, ondelete="cascade")
     code = fields.Char(required=True)
     assess = fields.Char(required=True)
-    hk1 = fields.Char()
-    hk2 = fields.Char()
+    semester_ids = fields.One2many("bench.semester", "subject_id")
+    hk1 = fields.Char(compute="_compute_semesters", store=True)
+    hk2 = fields.Char(compute="_compute_semesters", store=True)
     value = fields.Char(compute="_compute_value", store=True)
     trace = fields.Text(compute="_compute_value", store=True)
+
+    @api.depends("semester_ids.value")
+    def _compute_semesters(self):
+        for row in self:
+            values = {semester.code: semester.value for semester in row.semester_ids}
+            row.hk1, row.hk2 = values.get("HK1"), values.get("HK2")
 
     @api.depends("assess", "hk1", "hk2")
     def _compute_value(self):
