@@ -53,7 +53,11 @@
         "views/edu_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["edu_gradebook/static/src/**/*"],
+        "web.assets_backend": [
+            "edu_gradebook/static/src/**/*",
+            ("remove", "edu_gradebook/static/src/progress_pivot/*"),
+        ],
+        "web.assets_backend_lazy": ["edu_gradebook/static/src/progress_pivot/*"],
         "web.assets_unit_tests": ["edu_gradebook/static/tests/**/*"],
     },
     "demo": [

@@ -55,9 +55,14 @@ class EduLoggedMixin(models.AbstractModel):
             for name, old in shown.items()
         )
 
+    @api.model
+    def _edu_logs(self):
+        """Whether changes are logged now; what a module's own data sets is not."""
+        return self.env.registry.ready
+
     def _edu_shown(self, names):
         """``{record: {field: value as the ledger writes it}}``"""
-        if not names or not self.env.registry.ready:
+        if not names or not self._edu_logs():
             return {}
         return {
             record: {name: record._edu_shown_value(name) for name in names}

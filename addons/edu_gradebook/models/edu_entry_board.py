@@ -3,11 +3,15 @@ from odoo.exceptions import UserError
 
 TEACHER = """
     LEFT JOIN LATERAL (
-        SELECT line.user_id FROM edu_teaching_assignment line
-        WHERE line.class_id = sheet.class_id AND line.subject_id = sheet.subject_id
-            AND coalesce(line.date_from, '-infinity') <= today.day
-            AND coalesce(line.date_to, 'infinity') >= today.day
-        ORDER BY line.role DESC, line.id LIMIT 1
+        SELECT asked.user_id FROM (
+            SELECT line.user_id, line.role, line.id FROM edu_teaching_assignment line
+            WHERE line.class_id = sheet.class_id AND line.subject_id = sheet.subject_id
+                AND coalesce(line.date_from, '-infinity') <= today.day
+                AND coalesce(line.date_to, 'infinity') >= today.day
+            UNION ALL SELECT own.homeroom_user_id, NULL, 0 FROM edu_class own
+            WHERE own.id = sheet.class_id AND sheet.assess IN ('trait', 'outcome')
+        ) AS asked
+        ORDER BY asked.role DESC NULLS LAST, asked.id LIMIT 1
     ) AS teacher ON true
 """
 # the department of the teacher's post, else the one that the subject belongs to

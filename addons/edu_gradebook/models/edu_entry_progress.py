@@ -53,7 +53,7 @@ EXCUSED = """
     HAVING 2 * count(DISTINCT other.id) > late.present
 """
 ROWS = """
-    SELECT sheet.id * 100 + col.sequence AS id, sheet.id AS gradesheet_id, sheet.class_id,
+    SELECT sheet.id::bigint * 100000 + col.id AS id, sheet.id AS gradesheet_id, sheet.class_id,
         class.grade_id, sheet.subject_id, sheet.period_id, class.school_year_id, sheet.company_id,
         col.id AS column_id, col.kind AS column_kind, teacher.user_id AS teacher_id,
         department.id AS department_id, day.day AS assessed_on, sheet.confirmed,
@@ -71,8 +71,8 @@ ROWS = """
     JOIN edu_class class ON class.id = sheet.class_id
     JOIN edu_period period ON period.id = sheet.period_id
     JOIN edu_gradebook_period book ON book.id = sheet.gradebook_period_id
-    JOIN edu_mark_column col ON col.regulation_id = class.regulation_id
-        AND col.number <= sheet.regular_count
+    JOIN edu_gradesheet_column_rel has ON has.edu_gradesheet_id = sheet.id
+    JOIN edu_mark_column col ON col.id = has.edu_mark_column_id
     LEFT JOIN edu_assessment_day day ON day.gradesheet_id = sheet.id AND day.column_id = col.id
     {teacher}
     {department}
@@ -83,15 +83,19 @@ ROWS = """
             AND kept.column_id = col.id AND kept.kind <> 'empty'
         ORDER BY kept.attempt DESC LIMIT 1
     ) AS mark ON true
+    LEFT JOIN edu_subject_choice choice ON choice.enrollment_id = line.id
+        AND choice.subject_id = sheet.subject_id AND NOT choice.taken
     LEFT JOIN excused ON excused.sheet_id = sheet.id AND excused.line_id = line.id
         AND excused.code = col.code
     CROSS JOIN LATERAL (
-        SELECT finished.id IS NULL AND (mark.kind IS NOT NULL OR excused.code IS NULL) AS due,
+        SELECT finished.id IS NULL AND choice.id IS NULL
+                AND (mark.kind IS NOT NULL OR excused.code IS NULL) AS due,
             coalesce(mark.kind <> 'absent', false) AS there,
             mark.kind <> 'absent' AND (coalesce(mark.first_at, mark.entered_at)
                 AT TIME ZONE 'UTC' AT TIME ZONE school.edu_timezone)::date
                 > day.day + school.edu_late_days AS late
     ) AS cell
+    WHERE period.code <> 'HE'
     GROUP BY sheet.id, col.id, class.id, teacher.user_id, department.id, day.day, book.id
 """
 
@@ -99,7 +103,8 @@ ROWS = """
 class EduEntryProgress(models.Model):
     """Tiến độ kiểm tra, cho điểm: marks due and entered of each column of each sheet (R5.5.9).
 
-    What is due is what the lock of the period asks for (``edu.gradesheet._edu_missing``).
+    What is due is what the lock of the period asks for (``edu.gradesheet._edu_missing``). Sheets of
+    summer, which are of those alone who are assessed again, are not counted.
     """
 
     _name = "edu.entry.progress"
@@ -109,7 +114,8 @@ class EduEntryProgress(models.Model):
     _order = "class_id, subject_id, period_id, column_id, id"
     _rec_name = "gradesheet_id"
     _depends = {
-        "edu.gradesheet": ["confirmed", "regular_count"],
+        "edu.gradesheet": ["confirmed", "column_ids"],
+        "edu.subject.choice": ["taken"],
         "edu.gradebook.period": ["state", "locked_at"],
         "edu.teaching.assignment": ["user_id", "class_id", "subject_id", "date_from", "date_to"],
         "edu.assessment.day": ["day"],

@@ -42,28 +42,18 @@ class EduGradebook(models.Model):
         """Fill in sheets and marks; a mark counts while its pupil is in the class."""
         sheets = self.env["edu.gradesheet"].search_fetch(
             [("gradebook_period_id", "in", [line.book.id for line in progress.values()])],
-            ["class_id", "confirmed", "regular_count", "curriculum_line_id"],
+            ["class_id", "confirmed", "column_ids"],
         )
-        columns = self._edu_column_counts(sheets)
         marks = self._edu_mark_counts(sheets)
         untaken = self.env["edu.subject.choice"].sudo()._edu_untaken(sheets)
         for sheet in sheets:
             line = progress[sheet.class_id]
             pupils = sheet.class_id.student_count - len(untaken.get(sheet.id, ()))
-            needed = columns[sheet]
+            needed = len(sheet.column_ids)
             line.sheets += 1
             line.confirmed += sheet.confirmed
             line.due += needed * pupils
             line.marks += min(marks[sheet.id], needed * pupils)
-
-    @api.model
-    def _edu_column_counts(self, sheets):
-        """``{sheet: number of columns}``"""
-        columns = self.env["edu.mark.column"].search(
-            [("regulation_id", "in", sheets.class_id.regulation_id.ids)]
-        )
-        of = columns.grouped("regulation_id")
-        return {sheet: len(of[sheet.class_id.regulation_id]._edu_of(sheet)) for sheet in sheets}
 
     @api.model
     def _edu_mark_counts(self, sheets):

@@ -55,6 +55,9 @@ class EduGradesheet(models.Model):
     )
     regular_count = fields.Integer("Regular Marks Due", required=True, aggregator=None)
     by_parts = fields.Boolean("Parts Assessed by Themselves")
+    column_ids = fields.Many2many(
+        "edu.mark.column", "edu_gradesheet_column_rel", string="Columns", ondelete="restrict"
+    )
     chain_id = fields.Many2one("edu.ledger.chain", index=True, ondelete="restrict")
     confirmed = fields.Boolean(index=True)
     confirmed_by_id = fields.Many2one("res.users", "Confirmed by", ondelete="restrict")
@@ -171,17 +174,30 @@ class EduGradesheet(models.Model):
         )
         for sheet, chain in zip(sheets, chains, strict=True):
             sheet.chain_id = chain
+        sheets._edu_set_columns()
         return sheets.with_env(self.env)
+
+    def _edu_set_columns(self):
+        """Keep which columns each sheet has, as its curriculum and its regulation say now."""
+        columns = self.env["edu.mark.column"].search(
+            [("regulation_id", "in", self.class_id.regulation_id.ids)]
+        )
+        of = columns.grouped("regulation_id")
+        by_columns = {}
+        for sheet in self:
+            found = of.get(sheet.class_id.regulation_id, columns.browse())._edu_of(sheet)
+            by_columns.setdefault(found, self.browse())
+            by_columns[found] |= sheet
+        for found, sheets in by_columns.items():
+            if sheets.column_ids != found:
+                sheets._edu_unguarded().column_ids = found
 
     # -- reading ---------------------------------------------------------------------------------
 
     def _edu_columns(self):
         """The columns that the subject has, in the order of the form."""
         self.ensure_one()
-        columns = self.env["edu.mark.column"].search(
-            [("regulation_id", "=", self.class_id.regulation_id.id)]
-        )
-        return columns._edu_of(self)
+        return self.column_ids.sorted("sequence")
 
     def _edu_subject_name(self):
         """The subject as the official forms of the grade name it."""

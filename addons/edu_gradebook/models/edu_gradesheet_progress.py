@@ -13,13 +13,11 @@ class EduGradesheetProgress(models.AbstractModel):
     def _compute_entered(self):
         """Marks of pupils who are in the class, of those that are due; the queries do not grow
         with sheets."""
-        Gradebook = self.env["edu.gradebook"]
-        marks = Gradebook._edu_mark_counts(self)
-        columns = Gradebook._edu_column_counts(self.class_id)
+        marks = self.env["edu.gradebook"]._edu_mark_counts(self)
+        untaken = self.env["edu.subject.choice"].sudo()._edu_untaken(self)
         for sheet in self:
-            school_class = sheet.class_id
-            needed = columns[school_class.regulation_id.id, sheet.regular_count]
-            due = needed * school_class.student_count
+            pupils = sheet.class_id.student_count - len(untaken.get(sheet.id, ()))
+            due = len(sheet.column_ids) * pupils
             done = min(marks[sheet.id], due)
             sheet.entered_text = f"{done}/{due}"
             sheet.entered_share = done * 100 // due if due else 0
