@@ -42,7 +42,8 @@ class EduClass(models.Model):
     def _edu_assigned(self, subject):
         """What has sheets of its own is assessed by the homeroom teacher, with those assigned."""
         assigned = super()._edu_assigned(subject)
-        own = subject == self.env.ref(TRAITS) or self.regulation_id.code == PRESCHOOL
+        traits = self.env["ir.model.data"]._xmlid_to_res_id(TRAITS)  # cached, unlike ref()
+        own = subject.id == traits or self.regulation_id.code == PRESCHOOL
         return assigned | self.homeroom_user_id if own else assigned
 
     def _edu_with_books(self):
