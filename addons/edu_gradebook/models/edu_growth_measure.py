@@ -42,7 +42,9 @@ class EduGrowthMeasure(models.Model):
     number = fields.Integer("No.", related="enrollment_id.number", aggregator=None)
     state = fields.Selection(related="gradebook_period_id.effective_state", string="Stage's State")
     age_months = fields.Integer("Age (months)", compute="_compute_age_months", aggregator=None)
-    bmi = fields.Char("BMI", compute="_compute_bmi", help="kg / m²; lengths are corrected.")
+    bmi = fields.Char(
+        "Body Mass Index", compute="_compute_bmi", help="kg / m²; lengths are corrected."
+    )
     next_due = fields.Selection(
         [("MONTHLY", "Monthly"), ("QUARTERLY", "Quarterly")],
         "To Be Measured",

@@ -97,7 +97,7 @@ class TestBoards(BoardCase):
         self.assertEqual(self.progress().entered, 1)
         self.assertEqual(self.progress("GK").missing, 4)
 
-    @seed("R5.5.9", "R7.1a")
+    @seed("R5.5.9", "R7.1a", "P3.2.0.5")
     def test_missing_is_what_the_lock_asks_for(self):
         self.save(self.cell(), self.cell(1, "GK"))
         newcomer = self.add_pupils(self.school_class, 1, first=40)
@@ -157,7 +157,7 @@ class TestBoards(BoardCase):
 
     # -- reminders -------------------------------------------------------------------------------
 
-    @seed("R5.5.9")
+    @seed("R5.5.9", "P3.2.0.5")
     def test_each_teacher_is_reminded_once_a_period(self):
         self.company.edu_missing_days = 0
         Period = self.env["edu.period"]

@@ -35,7 +35,7 @@ class TestInspection(GradebookCase):
             )
         )
 
-    @seed("R8.2a")
+    @seed("R4.6", "R8.2a")
     def test_only_the_principal_remarks_once_a_month(self):
         for user in (self.teacher, self.homeroom, self.vice, self.it_admin, self.inspector):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
@@ -95,7 +95,7 @@ class TestInspection(GradebookCase):
                 self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self.assertEqual(self.env["edu.ledger.verification"]._edu_run(self.company).state, "intact")
 
-    @seed("R8.2a")
+    @seed("R4.6", "R8.2a")
     def test_the_book_prints_the_remarks_of_its_period(self):
         self.complete()
         self.book.with_user(self.principal).action_lock()
