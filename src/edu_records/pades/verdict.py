@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 AUTHENTIC = "authentic"  # byte for byte the copy the school filed last
@@ -141,19 +141,24 @@ class Verdict:
         """JSON-able: times in ISO 8601, reasons with both texts, without the attachment."""
 
         def reason(one):
-            return {**asdict(one), "en": one.en, "vi": one.vi}
-
-        def signer(one):
-            values = asdict(one)
-            return {
-                name: value.isoformat() if isinstance(value, datetime) else value
-                for name, value in values.items()
-            }
+            return {**_plain(one), "en": one.en, "vi": one.vi}
 
         return {
             "status": self.status,
             "sha256": self.sha256,
             "reasons": [reason(one) for one in self.reasons],
             "warnings": [reason(one) for one in self.warnings],
-            "signers": [signer(one) for one in self.signers],
+            "signers": [_plain(one) for one in self.signers],
         }
+
+
+def _plain(report):
+    """The fields of a report. Texts that come out of a PDF still hold on to the whole file, so they
+    are made plain; a copy in depth would copy the file with each of them."""
+    texts = {name: str(value) for name, value in vars(report).items() if isinstance(value, str)}
+    times = {
+        name: value.isoformat()
+        for name, value in vars(report).items()
+        if isinstance(value, datetime)
+    }
+    return {**vars(report), **texts, **times}
