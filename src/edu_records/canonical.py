@@ -12,11 +12,13 @@ def canonical_json(value):
     """Return the canonical JSON text of ``value``.
 
     Keys are sorted, text is NFC, there are no blanks and no floats: every number of a record is a
-    string or an integer, because a float has no one way to be written.
+    string or an integer, because a float has no one way to be written. A lone surrogate stays as it
+    is: the text has no UTF-8 then, and whoever encodes it is told so.
 
     :param value: nested ``dict`` (string keys), ``list``, ``tuple``, ``str``, ``int``, ``bool``,
         ``None``
     :raises TypeError: for a float or any other type, naming where it stands
+    :raises ValueError: for two keys of a ``dict`` that are one text in NFC; one value would be lost
     """
     return _ENCODE(_normalised(value, ()))
 
@@ -30,7 +32,10 @@ def _normalised(value, path):
     if isinstance(value, list | tuple):
         return [_normalised(item, (path, place)) for place, item in enumerate(value)]
     if isinstance(value, dict):
-        return {_key(key, path): _normalised(item, (path, key)) for key, item in value.items()}
+        items = {_key(key, path): _normalised(item, (path, key)) for key, item in value.items()}
+        if len(items) != len(value):
+            raise ValueError(f"{_written(path)}: two keys are the same text in NFC")
+        return items
     raise TypeError(f"{_written(path)}: {type(value).__name__} has no canonical JSON text")
 
 

@@ -567,6 +567,17 @@ def test_a_result_as_json():
     assert Trace("my_rule", "QĐ 7", "1").explain() == "QĐ 7"
 
 
+class Token(str):
+    """A text of another type, such as one that a template escaped."""
+
+
+def test_a_trace_holds_plain_text_only():
+    scores = {Token("TOAN"): Token("8.0")}
+    year = tt22.retest_subjects(conduct=Token("DAT"), scores=scores, comments={})
+    assert dict(year.trace.inputs) == {"conduct": "DAT", "scores": "TOAN 8.0", "comments": ""}
+    assert {type(text) for pair in year.trace.inputs for text in pair} == {str}
+
+
 def leaves(value):
     """All values of nested lists and dicts."""
     if isinstance(value, dict):

@@ -62,6 +62,66 @@ def test_policies_of_the_adjustment():
         levels(tt22, scores, adjust_mode="guess")
 
 
+def test_ten_in_place_of_a_score_that_reaches_a_limit_counts_once_only():
+    scores = ["8.0"] * 5 + ["6.5", "4.9"]
+    assert levels(tt22, scores, adjust_mode="substitute") == ("DAT", "KHA", "S7")
+    scores = ["6.5"] * 5 + ["5.0", "3.4"]
+    assert levels(tt22, scores, adjust_mode="substitute") == ("CHUA_DAT", "DAT", "S7")
+
+
+def listed_level(scores, comments, least):
+    """The table of Điều 9.2, read line by line."""
+    for level, failed, lowest, reached in (
+        ("TOT", 0, "6.5", "8.0"),
+        ("KHA", 0, "5.0", "6.5"),
+        ("DAT", 1, "3.5", "5.0"),
+    ):
+        enough = [score for score in scores if score >= Decimal(reached)]
+        low = [score for score in scores if score < Decimal(lowest)]
+        if comments.count("CĐ") <= failed and not low and len(enough) >= least:
+            return level
+    return "CHUA_DAT"
+
+
+def listed(scores, comments, least, mode, kept):
+    """Base, final and cause by making the list of every pupil without one of the subjects."""
+    base = listed_level(scores, comments, least)
+    best, cause = base, None
+    for place in range(len(scores)):
+        others = scores[:place] + scores[place + 1 :]
+        needed = least if kept or mode == "substitute" else min(least, len(others))
+        others += [10] if mode == "substitute" else []
+        without = listed_level(others, comments, needed)
+        if LEVELS.index(without) > LEVELS.index(best):
+            best, cause = without, f"S{place + 1}"
+    for place in range(len(comments)):
+        without = listed_level(scores, comments[:place] + comments[place + 1 :], least)
+        if LEVELS.index(without) > LEVELS.index(best):
+            best, cause = without, f"C{place + 1}"
+    if best in ("TOT", "KHA") and LEVELS.index(best) - LEVELS.index(base) >= 2:
+        return base, LEVELS[LEVELS.index(base) + 1], cause
+    return base, base, None
+
+
+LIMITS = st.sampled_from(["0", "3.4", "3.5", "4.9", "5.0", "6.4", "6.5", "7.9", "8.0", "10"])
+
+
+@given(
+    st.lists(LIMITS, min_size=1, max_size=3),
+    st.lists(st.sampled_from(["5.0", "6.5", "8.0"]), max_size=7),
+    st.sampled_from([("Đ", "Đ"), ("Đ", "CĐ"), ("CĐ", "CĐ"), ()]),
+    st.sampled_from([(tt22, 6), (tt43, 5)]),
+    st.sampled_from(["neutralise", "substitute"]),
+    st.sampled_from(["lowered", "kept"]),
+)
+def test_counting_decides_as_making_lists_does(some, rest, comments, circular, mode, adjust_least):
+    rules, least = circular
+    scores = some + rest
+    found = levels(rules, scores, comments, adjust_mode=mode, adjust_least=adjust_least)
+    plain = [Decimal(score) for score in scores]
+    assert found == listed(plain, list(comments), least, mode, adjust_least == "kept")
+
+
 @pytest.mark.parametrize(
     ("scores", "expected"),
     [

@@ -1,6 +1,9 @@
+from decimal import Decimal
+
 import pytest
 
 from edu_records.rules import MarkError, comment_token, mark_token
+from edu_records.rules.marks import in_tenths
 from edu_records.testing import seed
 
 
@@ -78,3 +81,47 @@ def test_no_comment_result(typed):
 def test_only_text_is_typed(token, typed):
     with pytest.raises(TypeError):
         token(typed)
+
+
+def read(score):
+    try:
+        return in_tenths(score)
+    except (MarkError, TypeError) as error:
+        return getattr(error, "code", type(error).__name__)
+
+
+def test_a_score_is_read_exactly():
+    for tenths in range(101):
+        whole, tenth = divmod(tenths, 10)
+        texts = [f"{whole}.{tenth}", *([f"{whole}"] if not tenth else [])]
+        numbers = [Decimal(tenths) / 10, Decimal(tenths).scaleb(-1), Decimal(f"{whole}.{tenth}00")]
+        assert {read(score) for score in (*texts, *numbers)} == {tenths}
+    assert in_tenths(None) is None
+    assert (read(Decimal("1E+1")), read(Decimal("0E+2"))) == (100, 0)
+
+
+@pytest.mark.parametrize(
+    ("score", "code"),
+    [
+        ("10.1", "OUT_OF_RANGE"),
+        ("11", "OUT_OF_RANGE"),
+        ("-1", "OUT_OF_RANGE"),
+        (Decimal("-0"), "OUT_OF_RANGE"),
+        (Decimal("10.1"), "OUT_OF_RANGE"),
+        ("8.50", "TWO_DECIMALS"),
+        (Decimal("8.25"), "TWO_DECIMALS"),
+        ("8,5", "NOT_A_MARK"),  # typed so, but not written so
+        (" 8", "NOT_A_MARK"),
+        ("08", "NOT_A_MARK"),
+        ("8.", "NOT_A_MARK"),
+        ("\uff18", "NOT_A_MARK"),
+        ("", "NOT_A_MARK"),
+        (Decimal("NaN"), "NOT_A_MARK"),
+        (Decimal("Infinity"), "NOT_A_MARK"),
+        (8, "TypeError"),
+        (8.5, "TypeError"),
+        (True, "TypeError"),
+    ],
+)
+def test_a_score_that_is_none_is_refused(score, code):
+    assert read(score) == code

@@ -60,7 +60,7 @@ def pairs(**named):
 
 
 def _text(value):
-    if isinstance(value, str):
+    if type(value) is str:
         return value
     if value is None:
         return "–"
