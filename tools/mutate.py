@@ -52,7 +52,7 @@ FIRST = {  # module -> the test files that are about it: their mutants fall ther
     "scheme.py": ("decisions",),
     "signing_order.py": ("signing",),
     "tt27.py": ("primary", "conformance"),
-    "tt58.py": ("levels", "decisions"),
+    "tt58.py": ("archives", "levels", "decisions"),
 }
 AT_ONCE = 2
 PATIENCE = 30

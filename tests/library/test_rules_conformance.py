@@ -9,11 +9,13 @@ from edu_records.testing import seed
 SECONDARY = """
 semester_average year_average year_average_chain comment_semester comment_year conduct_year
 regular_count exam_minutes study_level title promotion retest_subjects retest_level scheme_for
-tt58_level tt58_comment_semester seed_correction
+tt58_level tt58_comment_semester tt58_overall_average tt58_retest_subjects tt58_retest_level
+seed_correction
 """
 PRIMARY = """
-subjects test_required valid_score test_total counting_score year_end_level award completion
-age_months age_group measure_due zscore classify wfh_measure can_sign
+subjects test_required valid_score test_total counting_score year_end_level level_doubts award
+completion age_months age_group measure_due stage_end health_check zscore classify wfh_measure
+can_sign
 """
 KINDS_OF = {"secondary": set(SECONDARY.split()), "primary": set(PRIMARY.split())}
 PASSES = {

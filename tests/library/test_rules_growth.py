@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edu_records.rules import growth, preschool
+from edu_records.rules import explain, growth, preschool
 from edu_records.testing import seed
 
 BOY = {"L": "-0.1506", "M": "18.3352", "S": "0.13517"}  # weight, 1826 days; specification 3.5
@@ -293,3 +293,39 @@ def test_traces_of_groups():
     months = preschool.class_group(dob="2023-12-31", year=2026, class_by="months").trace
     assert (months.rule, months.formula) == ("class_group", "32 months")
     assert dict(months.inputs)["class_by"] == "months"
+
+
+@pytest.mark.parametrize(
+    ("age", "end"),
+    [(0, 6), (6, 6), (7, 12), (12, 12), (13, 18), (18, 18), (19, 24), (24, 24), (25, 36)]
+    + [(36, 36), (37, 48), (48, 48), (49, 60), (60, 60), (61, 72), (72, 72), (73, None)],
+)
+def test_a_child_is_assessed_at_the_end_of_its_stage(age, end):
+    result = preschool.stage_end(age_months=age)
+    assert (result.value, result.trace.rule) == (end, "stage_end")
+    assert dict(result.trace.inputs) == {"age_months": str(age)}
+
+
+def test_what_is_checked_at_the_start_of_the_year():
+    young, older = (preschool.health_check(age_months=age) for age in (35, 36))
+    assert young.value == ("weight", "height")
+    assert older.value == ("weight", "height", "blood_pressure", "pulse", "eyesight")
+    assert (young.trace.formula, older.trace.formula) == ("35 < 36", "36 >= 36")
+    assert dict(older.trace.inputs) == {"age_months": "36"} and older.trace.rule == "health_check"
+    assert explain(young)[0] == "Kiểm tra sức khoẻ đầu năm học: cân nặng, chiều cao."
+    assert explain(older) == [
+        "Kiểm tra sức khoẻ đầu năm học: cân nặng, chiều cao, huyết áp, nhịp tim, thị lực.",
+        "Căn cứ: Điều 9 Thông tư liên tịch 13/2016/TTLT-BYT-BGDĐT.",
+    ]
+
+
+def test_stages_in_words():
+    assert explain(preschool.stage_end(age_months=30)) == [
+        "Đánh giá sự phát triển của trẻ cuối độ tuổi 36 tháng.",
+        "Căn cứ: Chương trình giáo dục mầm non (Văn bản hợp nhất 01/VBHN-BGDĐT).",
+    ]
+    older = explain(preschool.stage_end(age_months=73))
+    assert older[:2] == ["Chưa xác định được.", "Không có nhóm, lớp cho lứa tuổi này."]
+    for rule in (preschool.stage_end, preschool.health_check):
+        with pytest.raises(ValueError):
+            rule(age_months=-1)

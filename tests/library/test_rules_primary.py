@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from edu_records.rules import MarkError, scale_token, tt27
+from edu_records.rules import MarkError, explain, scale_token, tt27
 from edu_records.rules.curriculum import TRAITS, subjects_of, traits_of
 from edu_records.testing import seed
 
@@ -347,3 +347,54 @@ def test_what_is_assessed_again_is_what_keeps_from_completing():
     assert "11.1.b" in result.trace.article
     with pytest.raises(ValueError, match="TOAN"):
         tt27.to_reassess(levels={"TOAN": "D"}, traits={}, scores={})
+
+
+@pytest.mark.parametrize(
+    ("given", "score", "doubtful"),
+    [
+        ("T", 7, False),
+        ("T", 6, True),
+        ("T", 10, False),
+        ("H", 5, False),
+        ("H", 4, True),
+        ("H", 10, False),
+        ("C", 4, False),
+        ("C", 5, True),
+        ("C", 0, False),
+        ("T", None, False),
+        (None, 0, False),
+    ],
+)
+def test_a_level_that_its_test_does_not_bear_out_is_doubtful(given, score, doubtful):
+    result = tt27.level_doubts(levels={"TOAN": given}, scores={"TOAN": score})
+    assert result.value == (("TOAN",) if doubtful else ())
+
+
+def test_doubts_are_named_and_decide_nothing():
+    levels = {"TV": "C", "TOAN": "T", "THCN": "T", "DD": "C"}
+    scores = {"TV": 8, "TOAN": 6, "THCN": {"TIN": 9, "CN": 6}, "KH": 0}
+    result = tt27.level_doubts(levels=levels, scores=scores)
+    assert result.value == ("THCN", "TOAN", "TV")
+    assert result.trace.steps == (("THCN", "T, 6"), ("TOAN", "T, 6"), ("TV", "C, 8"))
+    assert dict(result.trace.inputs)["levels"] == "TV C, TOAN T, THCN T, DD C"
+    assert explain(result) == [
+        "Mức đạt được và điểm bài kiểm tra không tương ứng: Tin học và Công nghệ (Hoàn thành tốt,"
+        " 6 điểm), Toán (Hoàn thành tốt, 6 điểm), Tiếng Việt (Chưa hoàn thành, 8 điểm).",
+        "Căn cứ: khoản 1 Điều 7 Thông tư 27/2020/TT-BGDĐT.",
+    ]
+    fitting = tt27.level_doubts(levels={}, scores={})
+    assert explain(fitting)[0] == "Mức đạt được và điểm bài kiểm tra cuối năm tương ứng với nhau."
+    for wrong in ({"levels": {"TOAN": "D"}}, {"levels": {"VAN": "T"}}, {"scores": {"VAN": 8}}):
+        with pytest.raises(ValueError):
+            tt27.level_doubts(**{"levels": {}, "scores": {}, **wrong})
+
+
+def test_what_is_assessed_again_in_words():
+    result = tt27.to_reassess(levels={"TV": "C"}, traits={"yeu_nuoc": "C"}, scores={"TOAN": 4})
+    assert explain(result) == [
+        "Đánh giá bổ sung: Toán, Tiếng Việt, Yêu nước.",
+        "Là nội dung ở mức Chưa hoàn thành hoặc Cần cố gắng, bài kiểm tra dưới 5 điểm.",
+        "Căn cứ: điểm b khoản 1 Điều 11 Thông tư 27/2020/TT-BGDĐT.",
+    ]
+    nothing = tt27.to_reassess(levels={}, traits={}, scores={})
+    assert explain(nothing)[0] == "Không có nội dung nào phải đánh giá bổ sung."

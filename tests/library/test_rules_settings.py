@@ -53,6 +53,7 @@ CALLS = {
     "conduct_year": {"hk1": "TOT", "hk2": "TOT"},
     "absences": {"missed": []},
     "test_total": {"points": [8]},
+    "overall_average": {"scores": STUDY},
     "counting_score": {"first": 8, "retest": None, "approved": False},
     "subject_level": {"levels": {"AN": "T"}},
     "year_end_level": {"grade": 5, "levels": {}, "traits": {}, "scores": {}},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edu_records.rules import MarkError, tt22, tt43
+from edu_records.rules import MarkError, explain, tt22, tt43
 from edu_records.testing import seed
 
 MARKS = st.integers(0, 100).map(lambda tenths: str(Decimal(tenths) / 10))
@@ -204,3 +204,32 @@ def test_a_refused_average_says_why(score, code):
 def test_no_average_is_above_ten(score):
     with pytest.raises(MarkError):
         tt22.year_average(hk1=score, hk2="8.0")
+
+
+@pytest.mark.parametrize("rules", [tt22, tt43])
+@pytest.mark.parametrize(
+    ("hk1", "hk2", "only", "year", "said"),
+    [
+        ("Đ", None, "HK1", "Đ", "Chỉ có kết quả học kì I; lấy làm kết quả cả năm."),
+        ("Đ", "CĐ", "HK1", "Đ", "Chỉ có kết quả học kì I; lấy làm kết quả cả năm."),
+        (None, "CĐ", "HK2", "CĐ", "Chỉ có kết quả học kì II; lấy làm kết quả cả năm."),
+        (None, None, "HK1", None, "Chưa có kết quả học kì I."),
+        (None, None, "HK2", None, "Chưa có kết quả học kì II."),
+        ("Đ", None, None, None, "Chưa có kết quả học kì II."),
+        ("Đ", "CĐ", None, "CĐ", "Kết quả cả năm là kết quả học kì II."),
+    ],
+)
+def test_a_pupil_exempt_in_one_semester_has_the_result_of_the_other(
+    rules, hk1, hk2, only, year, said
+):
+    result = rules.comment_year(hk1=hk1, hk2=hk2, only=only)
+    assert result.value == year
+    assert dict(result.trace.inputs).get("only") == only
+    assert explain(result)[1] == said
+
+
+def test_the_one_semester_of_a_comment_subject_is_a_semester():
+    with pytest.raises(ValueError, match="only: 'CN'"):
+        tt22.comment_year(hk1="Đ", hk2="Đ", only="CN")
+    with pytest.raises(MarkError):
+        tt22.comment_year(hk1="Đ", hk2="D", only="HK1")

@@ -196,12 +196,11 @@ class EduYearJudge(models.AbstractModel):
         hk1, hk2 = (found[period][0] if period in subject.periods else None for period in SEMESTERS)
         counted = [period for period in subject.periods if not found[period][1]]
         only = counted[0] if len(counted) == 1 else None
-        left_out = not counted or (subject.assess == "comment" and counted == ["HK1"])
+        left_out = not counted
         value, traces = None, []
-        if not left_out and subject.assess == "comment":
-            value, *traces = rules.tell("comment_year", hk1=hk1, hk2=hk2)
-        elif not left_out:
-            value, *traces = rules.tell("year_average", hk1=hk1, hk2=hk2, only=only)
+        if not left_out:
+            rule = "comment_year" if subject.assess == "comment" else "year_average"
+            value, *traces = rules.tell(rule, hk1=hk1, hk2=hk2, only=only)
         columns = {"assess": subject.assess, "left_out": left_out, "hk1": hk1, "hk2": hk2}
         return {**columns, "value": value, **rules.evidence({**columns, "only": only}, *traces)}
 

@@ -283,8 +283,9 @@ class TestYearResults(YearCase):
         undecided = [one for one in codes if one["code"] == "undecided"]
         self.assertIn(f"({self.pupils - 1})", undecided[0]["message"])
 
-    def test_exempt_subject_is_left_out(self):
-        for code in ("HK1", "HK2"):
+    def exempt(self, *periods):
+        """Exempt the first pupil from physical education, a comment subject."""
+        for code in periods:
             sheet = self.sheet_of("GDTC", self.semester(code))
             cells = [
                 {
@@ -297,6 +298,18 @@ class TestYearResults(YearCase):
             ]
             sheet.with_user(self.homeroom).save_cells(cells)
             sheet.gradebook_period_id.sudo()._edu_compute_results()
+
+    def test_exempt_in_one_semester_is_judged_by_the_other(self):
+        first = self.semester("HK1")
+        self.fill_half(self.sheet_of("GDTC", first), self.lines, 0, {})
+        first.sudo()._edu_compute_results()
+        self.exempt("HK2")
+        row = self.subject_row(self.open_review(), "GDTC")
+        self.assertFalse(row.left_out)
+        self.assertEqual((row.hk1, row.hk2, row.value), ("Đ", False, "Đ"))
+
+    def test_exempt_subject_is_left_out(self):
+        self.exempt("HK1", "HK2")
         review = self.open_review()
         row = self.subject_row(review, "GDTC")
         self.assertTrue(row.left_out)

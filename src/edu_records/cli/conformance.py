@@ -74,8 +74,8 @@ def _comment_semester(scheme, tx, gk, ck, closed=False):
     return _code(result.value)
 
 
-def _comment_year(hk1, hk2):
-    return _code(tt22.comment_year(hk1=_comment(hk1), hk2=_comment(hk2)).value)
+def _comment_year(hk1, hk2, only=None):
+    return _code(tt22.comment_year(hk1=_comment(hk1), hk2=_comment(hk2), only=only).value)
 
 
 def _exam_minutes(**case):
@@ -108,11 +108,29 @@ def _retest_level(scheme, scores, comments, retest, policy=None):
     return result.value.final
 
 
-def _tt58_level(main, others, comments):
+def _tt58_level(main, others, comments, specialised=None):
     result = tt58.study_level(
-        main=_named(main, "main"), others=_named(others, "other"), comments=_comments(comments)
+        main=_named(main, "main"),
+        others=_named(others, "other"),
+        comments=_comments(comments),
+        specialised=specialised,
     )
     return _base_and_final(result)
+
+
+def _tt58_overall_average(scores):
+    return tt58.overall_average(scores=_named(scores, "score")).value
+
+
+def _tt58_retest_subjects(comments, **case):
+    result = tt58.retest_subjects(comments=_comments(comments), **case)
+    return None if result.value is None else list(result.value)
+
+
+def _tt58_retest_level(comments, retest, **case):
+    replaced = {name: _COMMENTS.get(item, item) for name, item in retest.items()}
+    result = tt58.retest_level(comments=_comments(comments), retest=replaced, **case)
+    return result.value.final
 
 
 def _tt58_comment_semester(passed, total, final):
@@ -147,6 +165,9 @@ KINDS = {
     "scheme_for": scheme_for,
     "tt58_level": _tt58_level,
     "tt58_comment_semester": _tt58_comment_semester,
+    "tt58_overall_average": _tt58_overall_average,
+    "tt58_retest_subjects": _tt58_retest_subjects,
+    "tt58_retest_level": _tt58_retest_level,
     "seed_correction": _value(seed_correction),
     "subjects": tt27.subjects,
     "test_required": tt27.test_required,
@@ -154,11 +175,14 @@ KINDS = {
     "test_total": _value(tt27.test_total),
     "counting_score": _value(tt27.counting_score),
     "year_end_level": _value(tt27.year_end_level),
+    "level_doubts": _value(tt27.level_doubts),
     "award": _value(tt27.award),
     "completion": _value(tt27.completion),
     "age_months": preschool.age_months,
     "age_group": _value(preschool.age_group),
     "measure_due": _value(preschool.measure_due),
+    "stage_end": _value(preschool.stage_end),
+    "health_check": _value(preschool.health_check),
     "zscore": _value(growth.zscore),
     "classify": _value(growth.classify),
     "wfh_measure": _value(growth.wfh_measure),

@@ -6,7 +6,7 @@ from .marks import FAILED, PASSED, check_comment, in_tenths, one_decimal
 from .policy import check_choice
 from .result import Result, pairs
 
-__all__ = ["SubjectRules", "half_up", "rounded"]
+__all__ = ["SubjectRules", "division", "half_up", "rounded"]
 
 _COMMENT_REGULAR = 2
 _SEMESTERS = ("HK1", "HK2")
@@ -63,7 +63,7 @@ class SubjectRules:
             f"({one_decimal(regular_total)} + 2 × {one_decimal(midterm)}"
             f" + 3 × {one_decimal(final)}) / ({len(regular)} + 5)"
         )
-        return Result(value, trace(formula, _division(total, divisor, value)))
+        return Result(value, trace(formula, division(total, divisor, value)))
 
     def year_average(self, *, hk1, hk2, only=None, arrival="import", rounding="half_up"):
         """ĐTBmcn = (ĐTBmhkI + 2 × ĐTBmhkII) / 3 of the rounded semesters, to one decimal (Điều 9).
@@ -75,8 +75,7 @@ class SubjectRules:
         :return: :class:`Result` of "8.8", or of ``None`` while a semester is missing
         """
         check_choice(arrival=arrival, rounding=rounding)
-        if only not in (None, *_SEMESTERS):
-            raise ValueError(f"only: {only!r} is not a semester")
+        _check_only(only)
         tenths = {"HK1": in_tenths(hk1), "HK2": in_tenths(hk2)}
         named = pairs(hk1=hk1, hk2=hk2, only=only, arrival=arrival, rounding=rounding)
         trace = self._tracer("year_average", "average", named)
@@ -94,7 +93,7 @@ class SubjectRules:
         total = first + 2 * second
         value = one_decimal(rounded(total, 3, rounding))
         formula = f"({one_decimal(first)} + 2 × {one_decimal(second)}) / 3"
-        return Result(value, trace(formula, _division(total, 3, value)))
+        return Result(value, trace(formula, division(total, 3, value)))
 
     def comment_semester(self, *, tx, gk, ck, closed=False):
         """Đ when two regular results, midterm and final are there and all are Đ (Điều 9.1.a).
@@ -113,14 +112,21 @@ class SubjectRules:
             return Result(FAILED, trace(f"{failed} of {len(given)} results are CĐ"))
         return Result(PASSED, trace(f"all {len(given)} results are Đ"))
 
-    def comment_year(self, *, hk1, hk2):
+    def comment_year(self, *, hk1, hk2, only=None):
         """The year's comment result is that of semester 2, whatever the first was (Điều 9.1.a).
 
+        :param str only: as in :meth:`year_average`; a pupil exempt in semester 2 alone has the
+            result of semester 1
         :return: :class:`Result` of "Đ", "CĐ" or ``None``
         """
-        check_comment(hk1)
-        trace = self._tracer("comment_year", "comment", pairs(hk1=hk1, hk2=hk2))
-        return Result(check_comment(hk2), trace("cả năm = học kì II"))
+        _check_only(only)
+        given = {"HK1": check_comment(hk1), "HK2": check_comment(hk2)}
+        named = pairs(hk1=hk1, hk2=hk2)
+        if only is None:
+            trace = self._tracer("comment_year", "comment", named)
+            return Result(given["HK2"], trace("cả năm = học kì II"))
+        trace = self._tracer("comment_year", "comment", named + pairs(only=only))
+        return Result(given[only], trace(f"{only} only"))
 
     def missing_assessment(self, *, assess, mark, excused, closed, zero_regular=True):
         """What is recorded for an assessment that a pupil missed (Điều 7).
@@ -202,7 +208,12 @@ def _check_assess(assess):
         raise ValueError(f"{assess!r} is not a way to assess a subject")
 
 
-def _division(total, divisor, value):
+def _check_only(only):
+    if only not in (None, *_SEMESTERS):
+        raise ValueError(f"only: {only!r} is not a semester")
+
+
+def division(total, divisor, value):
     """Steps of a division of tenths; the quotient is shown cut after four decimals."""
     shown = Decimal(total * 1000 // divisor).scaleb(-4)
     return (

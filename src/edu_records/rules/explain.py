@@ -92,9 +92,12 @@ class _Case:
         return [*said, "Tất cả các lần được đánh giá mức Đạt."]
 
     def comment_year(self):
+        alone = self.condition()
         if self.value is None:
-            return [_UNDECIDED, "Chưa có kết quả học kì II."]
-        return [f"Kết quả: {_WORDS.comments[self.value]}.", "Kết quả cả năm là kết quả học kì II."]
+            semester = "I" if self.formula == "HK1 only" else "II"
+            return [_UNDECIDED, f"Chưa có kết quả học kì {semester}."]
+        said = f"Kết quả: {_WORDS.comments[self.value]}."
+        return [said, alone or "Kết quả cả năm là kết quả học kì II."]
 
     def missing(self):
         said = _UNDECIDED if self.value is None else f"Ghi nhận: {self._comment_or_mark()}."
@@ -146,10 +149,12 @@ class _Case:
         return said
 
     def _old_study(self, base, final, subject):
+        own = self.steps.get("specialised")
         said = [
             f"Học lực: {_WORDS.old_levels[final]}.",
             f"Điểm trung bình các môn học {self.steps['mean']}; môn chính cao nhất"
-            f" {self.steps['best main subject']}; môn thấp nhất {self.steps['lowest']}:"
+            f" {self.steps['best main subject']}; {f'môn chuyên {own}; ' if own else ''}môn thấp"
+            f" nhất {self.steps['lowest']}:"
             f" loại {_WORDS.old_levels[base]}.",
         ]
         if subject is not None:
@@ -199,6 +204,14 @@ class _Case:
             "Là các môn học có điểm trung bình cả năm dưới 5.0 hoặc đánh giá Chưa đạt.",
         ]
 
+    def to_reassess(self):
+        if not self.value:
+            return ["Không có nội dung nào phải đánh giá bổ sung."]
+        return [
+            f"Đánh giá bổ sung: {self.subjects(', '.join(self.value))}.",
+            "Là nội dung ở mức Chưa hoàn thành hoặc Cần cố gắng, bài kiểm tra dưới 5 điểm.",
+        ]
+
     def test_total(self):
         if self.value is None:
             return [_UNDECIDED, self.condition()]
@@ -216,6 +229,16 @@ class _Case:
             return said
         part = {"lower": "thấp hơn", "higher": "cao hơn"}[self.formula]
         return [*said, f"Lấy mức của phân môn {part}."]
+
+    def level_doubts(self):
+        if not self.value:
+            return ["Mức đạt được và điểm bài kiểm tra cuối năm tương ứng với nhau."]
+        doubts = []
+        for subject in self.value:
+            level, score = self.steps[subject].split(", ")
+            known = _WORDS.subject_levels[level]
+            doubts.append(f"{self.subjects(subject)} ({known}, {score} điểm)")
+        return [f"Mức đạt được và điểm bài kiểm tra không tương ứng: {', '.join(doubts)}."]
 
     def year_end(self):
         if self.value == "INCOMPLETE":
@@ -263,6 +286,15 @@ class _Case:
         z = self.inputs.get("z", "–")
         return [said, self.condition(), "" if z == "–" else f"Chỉ số z: {z}."]
 
+    def health_check(self):
+        checks = ", ".join(_WORDS.checks[check] for check in self.value)
+        return [f"Kiểm tra sức khoẻ đầu năm học: {checks}."]
+
+    def stage_end(self):
+        if self.value is None:
+            return [_UNDECIDED, self.condition()]
+        return [f"Đánh giá sự phát triển của trẻ cuối độ tuổi {self.value} tháng."]
+
     def measure(self):
         table, corrected = self.value
         kind = {"WFL": "chiều dài (nằm)", "WFH": "chiều cao (đứng)"}[table]
@@ -291,6 +323,7 @@ class _Case:
 _RULES = {
     "semester_average": _Case.average,
     "year_average": _Case.average,
+    "overall_average": _Case.average,
     "comment_semester": _Case.comment,
     "comment_year": _Case.comment_year,
     "missing_assessment": _Case.missing,
@@ -302,10 +335,12 @@ _RULES = {
     "absences": _Case.absences,
     "promotion": _Case.promotion,
     "retest_subjects": _Case.retest_subjects,
+    "to_reassess": _Case.to_reassess,
     "test_total": _Case.test_total,
     "counting_score": _Case.counting_score,
     "subject_level": _Case.subject_level,
     "year_end_level": _Case.year_end,
+    "level_doubts": _Case.level_doubts,
     "completion": _Case.completion,
     "seed_correction": _Case.correction,
     "zscore": _Case.zscore,
@@ -313,6 +348,8 @@ _RULES = {
     "age_group": _Case.category,
     "class_group": _Case.category,
     "measure_due": _Case.category,
+    "health_check": _Case.health_check,
+    "stage_end": _Case.stage_end,
     "wfh_measure": _Case.measure,
     "bmi": _Case.bmi,
     "can_sign": _Case.signing,

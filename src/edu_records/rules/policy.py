@@ -115,7 +115,7 @@ _ALL = (
         "rounding",
         ("half_up", "half_even"),
         "How is a tie rounded?",
-        (*_AVERAGES, "tt27.test_total"),
+        (*_AVERAGES, "tt27.test_total", "tt58.overall_average"),
     ),
     Setting(
         "arrival",

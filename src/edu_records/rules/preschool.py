@@ -1,7 +1,8 @@
 """Preschool: ages, groups, and when a child is measured.
 
-Groups are those of the preschool programme (CT GDMN, VBHN 01/2021); how often a child is weighed
-and measured is TTLT 13/2016/TTLT-BYT-BGDĐT Điều 9. What a measurement says is in :mod:`.growth`.
+Groups, and the ages at whose end a child is assessed, are those of the preschool programme (CT
+GDMN, VBHN 01/2021); how often a child is weighed and measured, and what is checked at the start of
+the year, is TTLT 13/2016/TTLT-BYT-BGDĐT Điều 9. What a measurement says is in :mod:`.growth`.
 """
 
 import functools
@@ -16,6 +17,11 @@ VERSION = "preschool-1"
 _PROGRAMME = "VBHN 01/2021 (CT GDMN)"
 _MEASURING = "TTLT 13/2016 Điều 9"
 _MONTHLY_UNTIL = 24
+_STAGES = (6, 12, 18, 24, 36, 48, 60, 72)
+"""Ages in months at whose end a child's development is assessed."""
+_CHECKED = ("weight", "height")
+_CHECKED_FROM = 36
+_CHECKED_OLDER = ("blood_pressure", "pulse", "eyesight")
 
 _YOUNGEST = 3
 _GROUPS = (  # code, and the age in months that ends it; each begins where the last one ended
@@ -90,6 +96,34 @@ def measure_due(*, age_months):
     if age_months < _MONTHLY_UNTIL:
         return Result("MONTHLY", trace(f"{age_months} < {_MONTHLY_UNTIL}"))
     return Result("QUARTERLY", trace(f"{age_months} >= {_MONTHLY_UNTIL}"))
+
+
+def health_check(*, age_months):
+    """What is checked at the start of the school year (TTLT 13/2016 Điều 9).
+
+    :return: :class:`Result` of a tuple of ``weight height``, from 36 months on
+        ``blood_pressure pulse eyesight`` too
+    """
+    _check_age(age_months)
+    trace = _tracer("health_check", _MEASURING, pairs(age_months=age_months))
+    if age_months < _CHECKED_FROM:
+        return Result(_CHECKED, trace(f"{age_months} < {_CHECKED_FROM}"))
+    return Result((*_CHECKED, *_CHECKED_OLDER), trace(f"{age_months} >= {_CHECKED_FROM}"))
+
+
+def stage_end(*, age_months):
+    """Age in months at which the stage of a child ends, when its development is assessed.
+
+    At the end of 6, 12, 18, 24 and 36 months (nhà trẻ), then of every year of age (mẫu giáo).
+
+    :return: :class:`Result` of a number; of ``None`` for a child that is older than the programme
+    """
+    _check_age(age_months)
+    trace = _tracer("stage_end", _PROGRAMME, pairs(age_months=age_months))
+    for end in _STAGES:
+        if age_months <= end:
+            return Result(end, trace(f"{age_months} <= {end}"))
+    return Result(None, trace("no group for this age"))
 
 
 def _check_age(months):

@@ -27,6 +27,7 @@ TRAIT_LEVELS = ("C", "D", "T")
 
 _YEAR_END = "CN"
 _LEAST_SCORE = {"HTXS": 9, "HTT": 7, "HT": 5}
+_FITTING = {"T": (7, 10), "H": (5, 10), "C": (0, 4)}  # level: lowest and highest test beside it
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _POINTS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
@@ -304,6 +305,33 @@ def to_reassess(*, levels, traits, scores):
     low += [name for name, score in marks.items() if score is not None and score < least]
     trace = _tracer("to_reassess", "Điều 11.1.b", named)
     return Result(tuple(sorted(low)), trace(f"C, < {least}"))
+
+
+def level_doubts(*, levels, scores):
+    """Subjects whose level and year-end test do not fit, for a second look; never an error.
+
+    T with a test < 7, H with a test < 5, C with a test >= 5. The circular leaves the level to the
+    teacher (Điều 7.1.a); a year with doubts is decided as it stands.
+
+    :param dict levels: ``{subject: "T"/"H"/"C"}``
+    :param dict scores: ``{subject: score}``, of a subject in two parts ``{part: score}``: the lower
+        counts
+    :return: :class:`Result` of a tuple of subjects, sorted
+    """
+    _check_codes(levels, {}, scores)
+    named = pairs(levels=dict(levels), scores=dict(scores))
+    trace = _tracer("level_doubts", "Điều 7.1", named)
+    tests = {subject: _part_scores(score) for subject, score in scores.items()}
+    steps = []
+    for subject, marks in sorted(tests.items()):
+        level = levels.get(subject)
+        if level is None or None in marks:
+            continue
+        least, most = _FITTING[level]
+        if not least <= min(marks) <= most:
+            steps.append((subject, f"{level}, {min(marks)}"))
+    found = tuple(subject for subject, _step in steps)
+    return Result(found, trace("T < 7, H < 5, C >= 5", tuple(steps)))
 
 
 def _points(part):

@@ -1,15 +1,17 @@
 """TT 58/2011/TT-BGDĐT with TT 26/2020: archives of the grades that TT 22 had not reached yet.
 
-Semester and year averages of a subject are those of TT 22 (TT 26/2020 brought the formula in).
+Averages of a subject are calculated as in TT 22, by the formula that TT 26/2020 brought in; earlier
+years are not covered. Conduct of the year has no table: the homeroom teacher decides (Điều 4).
 Conduct codes ``T K Tb Y``; study codes ``G K Tb Y Kem``; comment results "Đ"/"CĐ".
 """
 
 import functools
 
-from .averages import half_up
+from .averages import SubjectRules, division, half_up, rounded
 from .decisions import MOST_ABSENCES, check_sessions
 from .levels import StudyLevel
 from .marks import FAILED, PASSED, check_comment, in_tenths, one_decimal
+from .policy import check_choice
 from .result import Result, Trace, pairs
 
 VERSION = "tt58-1"
@@ -26,36 +28,79 @@ _STEPS = (  # level, mean, one main subject, lowest subject, all comments Đ; in
 )
 
 
-def study_level(*, main, others, comments):
+class _Subjects(SubjectRules):
+    """What TT 58/2011 shares with TT 22/2021, under its own article."""
+
+    def _tracer(self, rule, topic, inputs):
+        return _tracer(rule, _ARTICLES[topic], inputs)
+
+
+_ARTICLES = {"average": "Điều 10", "comment": "Điều 10.2"}
+_SUBJECTS = _Subjects()
+
+semester_average = _SUBJECTS.semester_average
+year_average = _SUBJECTS.year_average
+comment_year = _SUBJECTS.comment_year
+
+
+def overall_average(*, scores, rounding="half_up"):
+    """ĐTBhk or ĐTBcn: the plain mean of the scored subjects, to one decimal (Điều 11).
+
+    :param dict scores: ``{subject: average}`` of the semester, or of the year
+    :param rounding: see :mod:`~edu_records.rules.policy`
+    :return: :class:`Result` of "8.2", or of ``None`` while an average is missing
+    """
+    check_choice(rounding=rounding)
+    tenths = [in_tenths(score) for score in scores.values()]
+    named = pairs(scores=dict(scores), rounding=rounding)
+    trace = _tracer("overall_average", "Điều 11", named)
+    if not tenths or None in tenths:
+        return Result(None, trace("a result is missing"))
+    total, number = sum(tenths), len(tenths)
+    value = one_decimal(rounded(total, number, rounding))
+    formula = f"({' + '.join(map(one_decimal, tenths))}) / {number}"
+    return Result(value, trace(formula, division(total, number, value)))
+
+
+def study_level(*, main, others, comments, specialised=None):
     """Học lực by Điều 13, with the adjustment of Điều 13.6 because of one single subject.
 
     The adjustment starts from the level that the mean of all subjects (the weak one included) and
-    the condition on the main subjects would give. Specialised classes are not covered.
+    the conditions on the main and the specialised subject would give.
 
     :param dict main: ``{subject: average}`` of Toán, Ngữ văn and Ngoại ngữ
     :param dict others: ``{subject: average}``; ``comments``: ``{subject: "Đ"/"CĐ"}``
+    :param str specialised: the specialised subject (môn chuyên) of a specialised class, which has
+        to reach what one of the main subjects has to
     :return: :class:`Result` of :class:`StudyLevel`, all ``None`` while a result is missing
+    :raises ValueError: for a subject that is named twice, and a specialised one without an average
     """
     scores = {name: in_tenths(score) for name, score in {**main, **others}.items()}
     results = {name: check_comment(result) for name, result in comments.items()}
     if len({**scores, **results}) != len(main) + len(others) + len(comments):
         raise ValueError("a subject is named twice")
     named = pairs(main=dict(main), others=dict(others), comments=dict(comments))
+    if specialised is not None:
+        if specialised not in scores:
+            raise ValueError(f"specialised: {specialised!r} is not a scored subject of the pupil")
+        named += pairs(specialised=specialised)
     trace = _tracer("study_level", "Điều 11, 13", named)
     if not main or None in (*scores.values(), *results.values()):
         return Result(StudyLevel(None, None), trace("a result is missing"))
     mean = half_up(sum(scores.values()), len(scores))
     best_main = max(scores[name] for name in main)
-    base = _level(mean, best_main, list(scores.values()), list(results.values()))
-    potential = _level(mean, best_main, [], [])
+    leading = best_main if specialised is None else min(best_main, scores[specialised])
+    base = _level(mean, leading, list(scores.values()), list(results.values()))
+    potential = _level(mean, leading, [], [])
     final = _ADJUSTED.get((potential, base), base)
     subject = None
     if final != base:
-        subject = _single_cause(potential, mean, best_main, scores, results)
+        subject = _single_cause(potential, mean, leading, scores, results)
         final = base if subject is None else final
     steps = (
         ("mean", one_decimal(mean)),
         ("best main subject", one_decimal(best_main)),
+        *([] if specialised is None else [("specialised", one_decimal(scores[specialised]))]),
         ("lowest", one_decimal(min(scores.values()))),
         ("by mean and main subject", potential),
         ("base", base),
@@ -140,14 +185,65 @@ def promotion(*, conduct, study, absent, conduct_after=None, study_after=None):
     return Result(value, trace(f"{failed} Y → {after}"))
 
 
+def retest_subjects(*, conduct, study, scores, comments):
+    """Subjects in which a pupil may be tested again (Điều 16): averages < 5.0, or CĐ.
+
+    The pupil chooses some of them. The right is that of a pupil whose học lực is Yếu and whose
+    conduct is Trung bình or better.
+
+    :param conduct, study: levels of the year
+    :param dict scores: ``{subject: year average}``; ``comments``: ``{subject: "Đ"/"CĐ"}``
+    :return: :class:`Result` of a tuple of subjects by code point, empty without the right; of
+        ``None`` while a level is not decided
+    """
+    _check_level(conduct, _CONDUCT)
+    _check_level(study, _LEVELS)
+    tenths = {subject: in_tenths(score) for subject, score in scores.items()}
+    results = {subject: check_comment(result) for subject, result in comments.items()}
+    named = pairs(conduct=conduct, study=study, scores=dict(scores), comments=dict(comments))
+    trace = _tracer("retest_subjects", "Điều 16", named)
+    if conduct is None or study is None:
+        return Result(None, trace("the year is not complete"))
+    if conduct == "Y" or study != "Y":
+        return Result((), trace("not Y in study alone: no tests again"))
+    low = [name for name, score in tenths.items() if score is not None and score < 50]
+    failed = [name for name, result in results.items() if result == FAILED]
+    return Result(tuple(sorted(low + failed)), trace("< 5.0, CĐ"))
+
+
+def retest_level(*, main, others, comments, retest, specialised=None):
+    """Học lực after tests in chosen subjects: new results replace the year's (Điều 16).
+
+    :param dict main, others, comments: the year's results before, as :func:`study_level` has them
+    :param dict retest: ``{subject: new average or comment result}``
+    :param str specialised: as in :func:`study_level`
+    :return: :class:`Result` of :class:`StudyLevel`
+    :raises ValueError: for a subject that the pupil does not take
+    """
+    unknown = sorted(set(retest) - set(main) - set(others) - set(comments))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: the pupil has no result to replace")
+    old = {"main": dict(main), "others": dict(others), "comments": dict(comments)}
+    new = {
+        part: {name: retest.get(name, result) for name, result in results.items()}
+        for part, results in old.items()
+    }
+    replaced = study_level(**new, specialised=specialised)
+    named = pairs(**old, retest=dict(retest))
+    if specialised is not None:
+        named += pairs(specialised=specialised)
+    trace = _tracer("retest_level", "Điều 16", named)
+    return Result(replaced.value, trace(replaced.trace.formula, replaced.trace.steps))
+
+
 def _check_level(level, levels):
     if level is not None and level not in levels:
         raise ValueError(f"{level!r} is none of {', '.join(levels)}")
 
 
-def _level(mean, best_main, scores, results):
+def _level(mean, leading, scores, results):
     for level, least_mean, least_main, least, all_passed in _STEPS:
-        if mean >= least_mean and best_main >= least_main and _all_reach(least, scores):
+        if mean >= least_mean and leading >= least_main and _all_reach(least, scores):
             if all_passed and FAILED in results:
                 continue
             return level
@@ -158,12 +254,12 @@ def _all_reach(least, scores):
     return all(score >= least for score in scores)
 
 
-def _single_cause(potential, mean, best_main, scores, results):
+def _single_cause(potential, mean, leading, scores, results):
     """The subject without whose own result the pupil would reach ``potential``, or ``None``."""
     for subject in (*scores, *results):
         others = [score for name, score in scores.items() if name != subject]
         comments = [result for name, result in results.items() if name != subject]
-        if _level(mean, best_main, others, comments) == potential:
+        if _level(mean, leading, others, comments) == potential:
             return subject
     return None
 
