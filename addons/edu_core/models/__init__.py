@@ -5,6 +5,7 @@ from . import (
     edu_exchanged_mixin,
     edu_inspected_mixin,
     edu_sealed_mixin,
+    edu_settled_mixin,
     edu_chained_mixin,
     edu_sealed_log_mixin,
     edu_logged_mixin,

@@ -55,10 +55,9 @@ class EduAssessmentDay(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._edu_refuse_guarded(name for name in vals if name in self._edu_guarded)
-        ids = {vals.get("gradesheet_id") for vals in vals_list} - {None, False}
-        self._edu_check_teacher(self.env["edu.gradesheet"].browse(ids))
         signed = [{**vals, "author_id": self.env.uid} for vals in vals_list]
         days = super(EduAssessmentDay, self._edu_unguarded()).create(signed).with_env(self.env)
+        days._edu_check_teacher(days.sudo().gradesheet_id)  # what was made: defaults count too
         days._edu_check_days()
         days.sudo()._edu_append_facts()
         return days

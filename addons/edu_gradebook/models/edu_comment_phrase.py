@@ -9,6 +9,7 @@ class EduCommentPhrase(models.Model):
     """A sentence of the comment bank, put in by its shortcut: the school's, or a teacher's own."""
 
     _name = "edu.comment.phrase"
+    _inherit = ["edu.settled.mixin"]
     _description = "Phrase for Comments"
     _order = "user_id desc, name, id"
     _check_company_auto = True

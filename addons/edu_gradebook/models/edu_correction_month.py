@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..typed import typed_text
+
 
 class EduCorrectionMonth(models.Model):
     """What a teacher corrected in a month, explained before the monthly meeting (Điều 8.2).
@@ -102,7 +104,8 @@ class EduCorrectionMonth(models.Model):
             raise AccessError(
                 self.env._("Only %s explains these corrections.", self.teacher_id.name)
             )
-        if not (text or "").strip():
+        text = typed_text(text)
+        if not text:
             raise UserError(self.env._("Write the explanation for the monthly meeting."))
         self._edu_step("explained", text, explained_at=fields.Datetime.now())
 

@@ -10,7 +10,7 @@ class EduDayOff(models.Model):
     """Days on which a school is closed against its week, or open to make up for one."""
 
     _name = "edu.day.off"
-    _inherit = ["edu.logged.mixin"]
+    _inherit = ["edu.settled.mixin", "edu.logged.mixin"]
     _description = "Day Off"
     _order = "date_from desc, id desc"
 
@@ -48,16 +48,16 @@ class EduDayOff(models.Model):
         return days
 
     def write(self, vals):
-        companies = self.company_id
         result = super().write(vals)
-        self._edu_changed(companies | self.company_id)
+        self._edu_changed(self.company_id)
         return result
 
     def _edu_changed(self, companies):
-        """Refuse a day off on which pupils are recorded as absent; saves that began before the
-        change are tried again and judged by the new days."""
+        """Refuse a day off in no school year, or on which pupils are recorded as absent; saves that
+        began before the change are tried again and judged by the new days."""
         years = self.env["edu.school.year"].sudo().search([("company_id", "in", companies.ids)])
         self.env["edu.lock.window"].sudo()._edu_touch(years)
+        self._edu_check_years(years)
         for off in self.filtered(lambda one: one.active and one.kind == "off"):
             absent = (
                 self.env["edu.attendance"]
@@ -81,6 +81,17 @@ class EduDayOff(models.Model):
                         day=off.name,
                         classes=", ".join(f"{one.name} ({count})" for one, count in absent),
                     )
+                )
+
+    def _edu_check_years(self, years):
+        """Each begins and ends in one school year, or the summer after it."""
+        for off in self.filtered("active"):
+            of_school = years.filtered(lambda year, off=off: year.company_id == off.company_id)
+            if not any(
+                year._edu_runs(off.date_from) and year._edu_runs(off.date_to) for year in of_school
+            ):
+                raise UserError(
+                    self.env._("%s: the days are not in one school year.", off.display_name)
                 )
 
     @api.model

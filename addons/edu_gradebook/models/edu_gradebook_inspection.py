@@ -42,6 +42,8 @@ class EduGradebookInspection(models.Model):
         "CHECK(extract(day FROM month) = 1)", "A month is named by its first day."
     )
 
+    _remark_words = models.Constraint(r"CHECK(remark ~ '\S')", "Write the remark.")
+
     @api.depends("class_id.name", "month")
     def _compute_display_name(self):
         for one in self:

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from edu_records.rules import growth, preschool
 
+from ..typed import typed_text
 from .edu_class import PRESCHOOL
 
 SAID = {"gradebook_period_id", "enrollment_id", "measured_on", "weight", "height", "lying"}
@@ -82,11 +83,14 @@ class EduGrowthMeasure(models.Model):
     def create(self, vals_list):
         if any(set(vals) - SAID for vals in vals_list):
             raise UserError(self.env._("Say the child, the day, weight and height."))
+        # with the defaults of a context, so that no stage comes in behind the check
+        given = [self._add_missing_default_values(vals) for vals in vals_list]
         books = self.env["edu.gradebook.period"].browse(
-            [vals.get("gradebook_period_id") for vals in vals_list]
+            {vals.get("gradebook_period_id") for vals in given} - {None, False}
         )
         books.sudo()._edu_own_chains()._edu_lock_heads()
-        measures = super().create([self._edu_canonical(vals) for vals in vals_list])
+        self._edu_check_books(books)
+        measures = super().create([self._edu_canonical(vals) for vals in given])
         measures._edu_check()
         measures.sudo()._edu_append_facts("measure")
         return measures
@@ -112,7 +116,7 @@ class EduGrowthMeasure(models.Model):
         numbers = {}
         for name in LIMITS:
             if name in vals:
-                text = str(vals[name] or "").strip().replace(",", ".")
+                text = (typed_text(vals[name]) or "").replace(",", ".")
                 numbers[name] = text.rstrip("0").rstrip(".") if "." in text else text
         return {**vals, **numbers}
 
@@ -125,9 +129,17 @@ class EduGrowthMeasure(models.Model):
         :raises AccessError: for whoever does not assess the class today, ``sudo`` or not
         :raises UserError: for a locked stage, or with what is wrong of which child
         """
+        self._edu_check_books(self.sudo().gradebook_period_id)
         for measure in self.sudo():
-            book = measure.gradebook_period_id
             name = measure.enrollment_id.student_id.name
+            if measure.enrollment_id not in measure.class_id.enrollment_ids:
+                raise UserError(self.env._("%s: the child is not in this class.", name))
+            measure._edu_check_numbers(name)
+
+    @api.model
+    def _edu_check_books(self, books):
+        """Who measures, and when."""
+        for book in books.with_env(self.env).sudo():
             teachers = book.class_id._edu_assigned(self.env["edu.subject"])
             if self.env.user not in teachers:
                 raise AccessError(
@@ -148,14 +160,18 @@ class EduGrowthMeasure(models.Model):
                     )
                 )
             book._edu_check_close()
-            if measure.enrollment_id not in book.class_id.enrollment_ids:
-                raise UserError(self.env._("%s: the child is not in this class.", name))
-            measure._edu_check_numbers(name)
 
     def _edu_check_numbers(self, name):
         born = self.enrollment_id.student_id.birth_date
         if self.measured_on > self.company_id._edu_today() or (born and self.measured_on < born):
             raise UserError(self.env._("%s: the day is to come, or before the birth.", name))
+        year = self.class_id.school_year_id
+        if not year._edu_runs(self.measured_on):
+            raise UserError(
+                self.env._(
+                    "%(name)s: the day is not one of the year %(year)s.", name=name, year=year.name
+                )
+            )
         for field, (least, most) in LIMITS.items():
             typed = self[field] or ""
             if not NUMBER.fullmatch(typed) or not least <= float(typed) <= most:

@@ -161,20 +161,30 @@ class EduLockWindow(models.Model):
             window.last_correction_day = window._edu_last_correction_day() or False
 
     def _edu_moment(self, day, hour=0.0):
-        """The UTC moment of an hour of the school's day; False without a day."""
+        """The UTC moment of an hour of the school's day; False without a day.
+
+        :raises ValidationError: for what is no moment, as at the end of all calendars
+        """
         if not day:
             return False
         zone = ZoneInfo(self.company_id.edu_timezone or "Asia/Ho_Chi_Minh")
-        days, minutes = divmod(round(hour * 60), 24 * 60)
-        clock = time(minutes // 60, minutes % 60, tzinfo=zone)
-        local = datetime.combine(day + timedelta(days=days), clock)
-        return local.astimezone(timezone.utc).replace(tzinfo=None)
+        try:
+            days, minutes = divmod(round(hour * 60), 24 * 60)
+            clock = time(minutes // 60, minutes % 60, tzinfo=zone)
+            local = datetime.combine(day + timedelta(days=days), clock)
+            moment = local.astimezone(timezone.utc)
+        except (OverflowError, ValueError) as error:
+            raise ValidationError(self.env._("%s is no possible day.", day)) from error
+        return moment.replace(tzinfo=None)
 
     def _edu_last_correction_day(self):
         """The last day on which marks are corrected before the exam, as the library says."""
         if not self.exam_date:
             return None
-        trace = seed_correction(exam_date=self.exam_date, on=self.exam_date, mark="TX").trace
+        try:
+            trace = seed_correction(exam_date=self.exam_date, on=self.exam_date, mark="TX").trace
+        except OverflowError as error:
+            raise ValidationError(self.env._("%s is no possible day.", self.exam_date)) from error
         return date.fromisoformat(dict(trace.steps)["last day"])
 
     @api.depends("kind", "column_kind", *PLACES)
@@ -250,11 +260,9 @@ class EduLockWindow(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        years = self.env["edu.school.year"].browse(
-            {vals["school_year_id"] for vals in vals_list if vals.get("school_year_id")}
-        )
-        self._edu_check_setter(years)
         windows = super().create(vals_list)
+        years = windows.sudo().school_year_id.with_env(self.env)
+        self._edu_check_setter(years)  # of what was made: defaults of a context count too
         self._edu_touch(years)
         return windows
 

@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from edu_records.canonical import canonical_json
 from edu_records.remarks import check_remarks
 
+from ..typed import typed_text
+
 OPERATIONS = {True: "remark_clear", False: "remark"}
 
 
@@ -47,12 +49,12 @@ class EduRemarkEntry(models.AbstractModel):
     @api.model
     def _edu_place(self, class_id, week_id, subject_id):
         """``{"class", "week", "subject"}`` that the user may see and that belong together."""
-        try:
-            school_class = self.env["edu.class"].browse(int(class_id))
-            week = self.env["edu.school.week"].browse(int(week_id))
-            subject = self.env["edu.subject"].browse(int(subject_id) if subject_id else [])
-        except (TypeError, ValueError) as error:
-            raise UserError(self.env._("Remarks name their class, week and subject.")) from error
+        ids = class_id, week_id, subject_id or 0
+        if any(type(one) is not int for one in ids):
+            raise UserError(self.env._("Remarks name their class, week and subject."))
+        school_class = self.env["edu.class"].browse(class_id)
+        week = self.env["edu.school.week"].browse(week_id)
+        subject = self.env["edu.subject"].browse(subject_id or [])
         school_class.check_access("read")
         week.check_access("read")
         known = school_class.sudo()
@@ -74,12 +76,14 @@ class EduRemarkEntry(models.AbstractModel):
         typed = {}
         try:
             for remark in remarks:
-                text = remark.get("text") or ""
-                key = int(remark.get("enrollment") or 0)
-                if not isinstance(text, str) or key in typed:
+                text = typed_text(remark.get("text"))
+                key, version = remark.get("enrollment") or 0, remark.get("version") or 0
+                if text is None or type(key) is not int or type(version) is not int:
+                    raise TypeError(key)
+                if key in typed:
                     raise ValueError(key)
                 lines = (" ".join(line.split()) for line in text.splitlines())
-                typed[key] = "\n".join(lines).strip(), int(remark.get("version") or 0)
+                typed[key] = "\n".join(lines).strip(), version
         except (AttributeError, TypeError, ValueError) as error:
             raise UserError(
                 self.env._("Remarks are sent as a list of pupil, text and version, each once.")

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from edu_records.rules import LEVELS
 
+from ..typed import typed_text
 from .edu_mark_column import SUMMER
 from .edu_year_judge import YEAR
 from .edu_year_result import (
@@ -93,7 +94,7 @@ class EduYearReviewEntry(models.AbstractModel):
 
     def _edu_checked(self, column, value, name):
         """The value as it is recorded; "" for none."""
-        text = value.strip() if isinstance(value, str) else "" if not value else None
+        text = typed_text(value)
         decisions = PRIMARY_DECISIONS if self.is_primary else SECONDARY_DECISIONS
         allowed = {
             "conduct_after": LEVELS,

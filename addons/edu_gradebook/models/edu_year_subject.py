@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from edu_records.rules import MarkError, comment_token, mark_token
 
+from ..typed import typed_text
 from .edu_mark_column import SUMMER
 from .edu_year_judge import ABSENT_FROM_RETEST
 
@@ -73,7 +74,7 @@ class EduYearSubject(models.Model):
         if set(vals) != {"retest"}:
             return super().write(vals)
         for review, rows in self.grouped("review_id").items():
-            review._edu_save_retests({row.id: vals["retest"] or "" for row in rows})
+            review._edu_save_retests({row.id: vals["retest"] for row in rows})
         return True
 
     # -- re-assessment ---------------------------------------------------------------------------
@@ -84,7 +85,7 @@ class EduYearSubject(models.Model):
 
         :raises UserError: naming the pupil, for anything that is no result
         """
-        text = typed.strip() if isinstance(typed, str) else None
+        text = typed_text(typed)
         if text == "" or (text and text.upper() == ABSENT_FROM_RETEST):
             return text.upper()
         try:

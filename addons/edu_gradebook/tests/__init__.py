@@ -6,6 +6,7 @@ from . import (
     test_attendance_lock,
     test_attendance_year,
     test_bad_input,
+    test_bad_input_records,
     test_boards,
     test_concurrency,
     test_conduct_results,

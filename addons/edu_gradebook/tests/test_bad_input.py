@@ -1,14 +1,10 @@
 from typing import NamedTuple
 
-import psycopg2
-
-from odoo.exceptions import AccessError, UserError
-from odoo.service.model import call_kw
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from edu_records.testing import seed
 
+from .bad_input_kit import Attempt, BadInput, unlink, write
 from .common import GradebookCase
 
 TABLES = (
@@ -21,15 +17,6 @@ TABLES = (
     "edu_enrollment",
     "edu_ledger_entry",
 )
-
-
-class Attempt(NamedTuple):
-    """A call as clients make it: ``call(test)`` gives ``(model, method, *args)``."""
-
-    name: str
-    user: str
-    call: object
-    context: dict = {}
 
 
 class Cell(NamedTuple):
@@ -47,14 +34,6 @@ def save(**context):
 
 def on_sheet(vals):
     return lambda t: ("edu.gradesheet", "write", [t.sheet.id], vals(t))
-
-
-def write(model, record, **vals):
-    return lambda t: (model, "write", [getattr(t, record).id], vals)
-
-
-def unlink(model, record):
-    return lambda t: (model, "unlink", [getattr(t, record).id])
 
 
 # the sheet, its period and all their marks are locked; each of these has to be refused
@@ -410,13 +389,14 @@ CELLS = [
 
 
 @tagged("post_install", "-at_install")
-class TestBadInput(GradebookCase):
+class TestBadInput(BadInput, GradebookCase):
     """Whatever clients send, no locked cell changes and no mark is lost.
 
     ``REFUSED`` is tried on a locked sheet through the function that the routes of RPC call;
     ``CELLS`` are sent to an open one.
     """
 
+    tables = TABLES
     pupils = 2
     year_name = "2024-2025"
 
@@ -518,46 +498,9 @@ class TestBadInput(GradebookCase):
 
     # -- trying ----------------------------------------------------------------------------------
 
-    def state(self):
-        self.env.flush_all()
-        found = {}
-        for table in TABLES:
-            self.env.cr.execute(f"SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t")
-            found[table] = self.env.cr.fetchone()[0]
-        return found
-
-    def attempt(self, one):
-        """Make the call as the server does: what is refused is rolled back.
-
-        :return: the refusal's text; "" when it was answered
-        """
-        user = getattr(self, one.user)
-        model, method, *args = one.call(self)
-        records = self.env(user=user, context=dict(one.context))[model]
-        savepoint = self.env.cr.savepoint()
-        try:
-            answer = call_kw(records, method, args, {})
-            self.env.flush_all()
-        except (AccessError, UserError, psycopg2.Error) as refusal:
-            savepoint.rollback()
-            self.env.invalidate_all()
-            return str(refusal) or type(refusal).__name__
-        finally:
-            savepoint.close(rollback=False)
-        if method == "load":
-            return "".join(message["message"] for message in answer["messages"])
-        return ""
-
     @seed("P2.2.3b", "P2.2.3d")
     def test_every_attempt_is_refused(self):
-        before = self.state()
-        quiet = mute_logger(
-            "odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.orm.models"
-        )
-        for one in REFUSED:
-            with self.subTest(one.name, user=one.user), quiet:
-                self.assertTrue(self.attempt(one), "nobody refused it")
-                self.assertEqual(self.state(), before)
+        self.refuse_all(REFUSED)
 
     def test_every_bad_cell_is_answered_and_holds_up_no_other(self):
         version = self.open_mark.entry_seq
