@@ -5,6 +5,7 @@ class EduCampus(models.Model):
     """A site of a school (điểm trường)."""
 
     _name = "edu.campus"
+    _inherit = ["edu.settled.mixin"]
     _description = "Campus"
     _order = "company_id, sequence, name, id"
     _check_company_auto = True

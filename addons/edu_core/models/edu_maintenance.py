@@ -9,7 +9,7 @@ class EduMaintenance(models.Model):
     """A time at which the system will stand still, announced to everybody at work in it (R3.2)."""
 
     _name = "edu.maintenance"
-    _inherit = ["edu.logged.mixin"]
+    _inherit = ["edu.settled.mixin", "edu.logged.mixin"]
     _description = "Maintenance"
     _order = "date_from desc, id desc"
     _rec_name = "date_from"

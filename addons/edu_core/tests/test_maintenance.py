@@ -3,7 +3,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -53,6 +53,8 @@ class TestMaintenance(EduCase):
         self.assertFalse(self.told(stranger))
         with self.assertRaises(AccessError):
             self.announce(1, user=self.teacher)
+        with self.assertRaisesRegex(UserError, "stays in its school"):
+            self.announce(2).company_id = other
         with self.assertRaises(psycopg2.errors.CheckViolation), mute_logger("odoo.sql_db"):
             self.announce(1, date_to=fields.Datetime.now())
 
