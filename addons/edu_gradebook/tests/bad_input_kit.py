@@ -7,7 +7,7 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 QUIET = (
     "odoo.sql_db",
@@ -76,7 +76,10 @@ class BadInput:
         found = {}
         for table in self.tables:
             self.env.cr.execute(
-                f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM {table} t"
+                SQL(
+                    "SELECT count(*), md5(string_agg(t::text, '' ORDER BY id)) FROM %s t",
+                    SQL.identifier(table),
+                )
             )
             found[table] = self.env.cr.fetchone()
         return found
